@@ -1,0 +1,58 @@
+"""The pages of routing rules, response times and assignments."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import transaction
+from django.http import HttpRequest
+from unfold.contrib.filters.admin import RelatedDropdownFilter
+from unfold.decorators import display
+
+from handoff import hints
+from handoff.models import Assignment, RoutingRule, ServiceLevel
+from leadops.admin import ModelAdmin, ReadOnly
+from terminology.labels import term
+
+
+@admin.register(RoutingRule)
+class RoutingRuleAdmin(ModelAdmin):
+    """Asked from the top; the first that fits decides."""
+
+    list_display = ["position", "name", "shown_criteria", "team", "is_active"]
+    list_display_links = ["name"]
+    list_select_related = ["criteria", "team"]
+    fields = ["name", "position", "criteria", "team", "is_active"]
+
+    @display(description=term("handoff.routingrule.criteria", "criteria"))
+    def shown_criteria(self, rule: RoutingRule) -> str:
+        return str(rule.criteria) if rule.criteria else str(term("routing.everything", "Every lead"))
+
+    def save_model(self, request: HttpRequest, obj: RoutingRule, form: Any, change: bool) -> None:
+        """Leads that no rule fitted are looked at again at once."""
+        super().save_model(request, obj, form, change)
+        transaction.on_commit(hints.routing.send)
+
+
+@admin.register(ServiceLevel)
+class ServiceLevelAdmin(ModelAdmin):
+    """How soon sales reaches out, by stage."""
+
+    list_display = ["stage", "first_response_hours"]
+
+
+@admin.register(Assignment)
+class AssignmentAdmin(ReadOnly, ModelAdmin):
+    """Who got which lead, when and why, to be read."""
+
+    list_display = ["at", "lead", "shown_owner", "team", "shown_by", "why"]
+    list_filter = [("team", RelatedDropdownFilter), ("rule", RelatedDropdownFilter)]
+    list_select_related = ["lead__contact", "owner", "team", "rule", "by"]
+    search_fields = ["lead__contact__last_name"]
+
+    @display(description=term("handoff.assignment.owner", "owner"), ordering="owner__last_name")
+    def shown_owner(self, row: Assignment) -> str:
+        return row.owner.get_full_name() or row.owner.get_username()
+
+    @display(description=term("handoff.assignment.by", "by"), ordering="by__last_name")
+    def shown_by(self, row: Assignment) -> str:
+        return (row.by.get_full_name() or row.by.get_username()) if row.by else "LeadOps"

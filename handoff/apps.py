@@ -1,0 +1,87 @@
+from typing import Any
+
+from django.apps import AppConfig, apps
+from django.utils.functional import lazy
+from django.utils.text import capfirst
+
+from terminology.labels import term
+
+
+class HandoffConfig(AppConfig):
+    """Routing, response times, queues, notices."""
+
+    name = "handoff"
+    verbose_name = "Hand-off"
+
+    def ready(self) -> None:
+        from handoff import blueprint, panel, receivers
+        from leads.signals import stage_changed
+        from leads.workspace import register_panel
+
+        blueprint.register()
+        stage_changed.connect(receivers.after_stage_change, dispatch_uid="handoff.after_stage_change")
+        register_panel(panel.ownership, order=10)
+        _register_menu()
+
+
+def _register_menu() -> None:
+    from handoff.bell import unread_count
+    from leadops import menu
+
+    menu.register(
+        section="Work",
+        title=term("menu.my_queue", "My queue"),
+        url_name="handoff:my_queue",
+        icon="checklist",
+        permission="leads.work_lead",
+        order=5,
+    )
+    menu.register(
+        section="Work",
+        title=term("menu.notices", "Notices"),
+        url_name="handoff:notices",
+        icon="notifications",
+        permission="handoff.view_notice",
+        badge=unread_count,
+        order=10,
+    )
+    menu.register(
+        section="Work",
+        title=term("menu.my_team", "Who receives leads"),
+        url_name="handoff:my_team",
+        icon="diversity_3",
+        permission="leads.change_teammember",
+        order=35,
+    )
+    menu.register(
+        section="Work",
+        title=_plural("assignment"),
+        url_name="admin:handoff_assignment_changelist",
+        icon="assignment_ind",
+        permission="handoff.view_assignment",
+        order=40,
+    )
+    menu.register(
+        section="Agreement",
+        title=_plural("routingrule"),
+        url_name="admin:handoff_routingrule_changelist",
+        icon="alt_route",
+        permission="handoff.view_routingrule",
+        order=60,
+    )
+    menu.register(
+        section="Agreement",
+        title=_plural("servicelevel"),
+        url_name="admin:handoff_servicelevel_changelist",
+        icon="timer",
+        permission="handoff.view_servicelevel",
+        order=70,
+    )
+
+
+def _resolve_plural(model: str) -> str:
+    """The model's plural with a capital, as it is called now."""
+    return capfirst(str(apps.get_model("handoff", model)._meta.verbose_name_plural))
+
+
+_plural: Any = lazy(_resolve_plural, str)

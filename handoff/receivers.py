@@ -1,0 +1,12 @@
+"""What the hand-off listens to. A receiver only asks a worker to look; beat asks too, every half minute."""
+
+from typing import Any
+
+from handoff import hints
+from leads.enums import Stage, Transition
+
+
+def after_stage_change(*, transition: Transition, to_stage: Stage, **kwargs: Any) -> None:
+    """A lead was handed to sales, or came back."""
+    if to_stage == Stage.MARKETING_QUALIFIED or transition == Transition.PASS_BACK:
+        hints.routing.send()

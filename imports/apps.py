@@ -1,0 +1,29 @@
+from django.apps import AppConfig
+
+
+class ImportsConfig(AppConfig):
+    """Lists and files: reading, mapping, cleaning, loading."""
+
+    name = "imports"
+    verbose_name = "Imports"
+
+    def ready(self) -> None:
+        from leadops import menu
+        from terminology.labels import term
+
+        menu.register(
+            section="Lists",
+            title=term("menu.import_list", "Import a list"),
+            url_name="imports:upload",
+            icon="upload_file",
+            permission="imports.run_import",
+            order=10,
+        )
+        menu.register(
+            section="Lists",
+            title=term("menu.imports", "Imports"),
+            url_name="admin:imports_importbatch_changelist",
+            icon="list_alt",
+            permission="imports.view_importbatch",
+            order=20,
+        )

@@ -1,0 +1,141 @@
+"""A row of a list as a person, or what is wrong with it: which column, which value, what to do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, tzinfo
+from typing import Any, Final
+
+from imports.mapping import TARGETS, to_raw
+from imports.moments import read_moment
+from imports.reading import Row
+from leadops.cells import plain_text
+from leads import people
+
+# The clock of an event may be half a day ahead of ours; what lies further ahead is a wrong date.
+AHEAD_AT_MOST: Final = timedelta(hours=15)
+# How much of a refused cell is kept with the reason: enough to recognise it. The whole cell is in the row.
+SHOWN_VALUE: Final = 200
+
+# The fields of `people.clean`; the others are for the activity.
+_OF_PERSON: Final = frozenset(TARGETS) - {"note", "attended_at"}
+# Where a sentence about one field goes when the list has no column for it.
+_STANDS_FOR: Final = {"first_name": "full_name", "last_name": "full_name", "phone": "mobile"}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing that is wrong with a row, or why it was left alone."""
+
+    sentence: str
+    field: str = ""  # canonical name
+    column: str = ""  # header in the file
+    value: str = ""
+
+    def to_json(self) -> dict[str, str]:
+        return {
+            "sentence": self.sentence,
+            "field": self.field,
+            "column": self.column,
+            "value": self.value[:SHOWN_VALUE],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class CleanRow:
+    """A row on its way in: the person, or the reasons why it is none."""
+
+    number: int  # as the spreadsheet shows it
+    cells: list[str]
+    person: people.Person | None
+    reasons: list[Reason] = field(default_factory=list)  # why it is none, or what was left out of it
+    note: str = ""
+    attended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaner:
+    """How the rows of one list become people."""
+
+    mapping: Mapping[str, str]  # header: field; columns left out are not in it
+    country: str  # ISO 3166, of phone numbers without a country code
+    is_day_first: bool
+    zone: tzinfo
+    now: datetime
+
+    def clean(self, row: Row) -> CleanRow:
+        """The row as a person. Never raises: what is wrong is in `reasons`, all of it."""
+        cells = [*row.values.values(), *row.extra]
+        if problems := self._problems_of_file(row):
+            return CleanRow(row.number, cells, None, problems)
+        texts = {
+            header: plain_text(text) for header, text in row.values.items() if header in self.mapping and text
+        }
+        raw = to_raw(texts, self.mapping)
+        reasons = []
+        attended_at: datetime | None = None
+        person: people.Person | None = None
+        if text := raw.get("attended_at"):
+            attended_at, problem = self._attended_at(text)
+            if problem:
+                reasons.append(self._reason("attended_at", problem, row))
+        try:
+            person = people.clean(
+                {name: raw[name] for name in raw if name in _OF_PERSON}, country=self.country
+            )
+        except people.PersonRefused as refusal:
+            reasons = [self._reason(name, sentence, row) for name, sentence in refusal.problems] + reasons
+        if reasons:
+            return CleanRow(row.number, cells, None, reasons)
+        assert person is not None
+        left_out = [
+            self._reason(name, f"The number was left out. {sentence}", row) for name, sentence in person.flaws
+        ]
+        return CleanRow(
+            row.number, cells, person, left_out, note=raw.get("note", ""), attended_at=attended_at
+        )
+
+    def _problems_of_file(self, row: Row) -> list[Reason]:
+        """What is wrong with the row before its values are looked at; a flaw in a column left out does no harm."""
+        if not row.problem:
+            return []
+        if not row.flaws:
+            return [Reason(row.problem)]
+        return [
+            Reason(sentence, self.mapping[header], header, row.values[header])
+            for header, sentence in row.flaws.items()
+            if header in self.mapping
+        ]
+
+    def _attended_at(self, text: str) -> tuple[datetime | None, str]:
+        moment = read_moment(text, is_day_first=self.is_day_first, zone=self.zone)
+        if moment is None:
+            return None, f"“{text[:60]}” is not a date. Write it as in 2026-03-12 or 2026-03-12 14:30."
+        if moment > self.now + AHEAD_AT_MOST:
+            return None, f"“{text[:60]}” lies in the future. Correct the date."
+        return min(moment, self.now), ""
+
+    def _reason(self, name: str, sentence: str, row: Row) -> Reason:
+        columns = {target: header for header, target in self.mapping.items()}
+        target = name if name in columns else _STANDS_FOR.get(name, name)
+        header = columns.get(target, "")
+        return Reason(sentence, target, header, row.values.get(header, ""))
+
+
+def label_of(target: str) -> str:
+    """What the company calls a field of an import, now; "" for none."""
+    return str(TARGETS[target].label) if target in TARGETS else ""
+
+
+def told(reason: Mapping[str, Any]) -> str:
+    """A reason as a person reads it: the field's label and the file's column in front of the sentence."""
+    label = label_of(reason.get("field", ""))
+    column = reason.get("column", "")
+    if label and column and column.casefold() != label.casefold():
+        return f"{_capital(label)} (column “{column}”): {reason['sentence']}"
+    if label or column:
+        return f"{_capital(label or column)}: {reason['sentence']}"
+    return str(reason["sentence"])
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

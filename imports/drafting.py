@@ -1,0 +1,450 @@
+"""A list before it is loaded: taken in, its columns named, looked ahead, confirmed. Nothing here touches a person."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, BinaryIO, Final
+
+from django.conf import settings
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.contenttypes.models import ContentType
+from django.core.files import File
+from django.db import transaction
+from django.utils import timezone
+
+from imports import mapping as columns
+from imports import moments
+from imports.cleaning import Cleaner, CleanRow, Reason
+from imports.lookahead import Ahead, look_ahead
+from imports.models import ImportBatch, ImportKind, ImportRow, Phase
+from imports.reading import FileShape, inspect, rows
+from imports.sources import require_source, source_of
+from leadops.errors import LeadOpsError
+from leadops.jobs import JobState
+from terminology.editing import former_texts
+
+PREVIEW_ROWS: Final = 50  # rows that the preview shows as they will be
+LOOKED_AHEAD: Final = 5_000  # rows that the preview counts by outcome; a second of work
+PREVIEW_LASTS: Final = timedelta(hours=24)  # after that too much may have changed to confirm what was shown
+BLOCK: Final = 1024 * 1024  # bytes read at a time
+MANY_BAD: Final = 0.3  # share of rejected rows from which on a person must say that the list is meant
+
+
+class ListRefused(LeadOpsError):
+    """The list can't be taken in as it is."""
+
+
+class ColumnsRefused(LeadOpsError):
+    """The columns do not make people."""
+
+
+class PreviewOutdated(LeadOpsError):
+    """What was previewed is not what would be loaded."""
+
+
+class AlreadyConfirmed(LeadOpsError):
+    """Somebody has confirmed, stopped or restarted the list already."""
+
+
+# --- Taking in ----------------------------------------------------------------------------------------------------
+
+
+def take_in(
+    *,
+    file: BinaryIO,
+    name: str,
+    batch: ImportBatch,
+    by: AbstractBaseUser | None,
+    now: datetime,
+    reading: Mapping[str, Any] | None = None,
+) -> ImportBatch:
+    """Keep a file as a new batch, look at it and guess its columns. `batch` is new and holds what was said of the list.
+
+    `reading` overrules what `reading.inspect` finds (encoding, sheet, delimiter, header_row). The batch is paused until
+    somebody confirms it. Raises UnreadableFile or SourceRefused; then nothing is kept.
+    """
+    require_source(batch)
+    look_at(batch, file=file, name=name, reading=reading)
+    file.seek(0)
+    batch.created_by_id = by.pk if by is not None else None
+    batch.created_at = now
+    batch.state = JobState.PAUSED
+    batch.file.save("list", File(file), save=False)
+    try:
+        batch.save()
+    finally:
+        if batch.pk is None:  # without its row nobody would ever find the file again
+            batch.file.delete(save=False)
+    return batch
+
+
+def look_at(
+    batch: ImportBatch, *, file: BinaryIO, name: str, reading: Mapping[str, Any] | None = None
+) -> None:
+    """Set how the file is read, its fingerprint and the guessed columns on the batch, without saving it."""
+    shape = inspect(file, name=name, max_bytes=settings.LEADOPS["UPLOAD_MAX_BYTES"], **(reading or {}))
+    batch.original_name = name[:255]
+    batch.sha256 = fingerprint(file)
+    batch.shape = shape.to_json()
+    batch.mapping = guess_columns(batch, shape)
+    batch.date_order = _date_order(batch, file=file, shape=shape)
+    batch.country = batch.country or settings.LEADOPS["DEFAULT_COUNTRY"]
+    batch.rows_total = shape.row_count
+    _forget_preview(batch)
+
+
+def read_again(*, batch: ImportBatch, reading: Mapping[str, Any]) -> None:
+    """Read the kept file in another way, and guess its columns anew. Raises UnreadableFile; then nothing changes."""
+    _require_draft(batch)
+    with batch.opened() as file:
+        look_at(batch, file=file, name=batch.original_name, reading=reading)
+    _save_draft(batch)
+
+
+def fingerprint(file: BinaryIO) -> str:
+    """The SHA-256 of a file, read from its beginning."""
+    file.seek(0)
+    digest = hashlib.sha256()
+    while block := file.read(BLOCK):
+        digest.update(block)
+    return digest.hexdigest()
+
+
+# --- Columns ------------------------------------------------------------------------------------------------------
+
+# The term behind the label of each field; former labels of it are known as headers too.
+TERMS: Final[dict[str, str]] = {
+    **{name: f"leads.contact.{name}" for name in ("email", "first_name", "last_name", "phone", "title")},
+    **{name: f"leads.contact.{name}" for name in ("country", "city", "linkedin_url")},
+    **{name: f"leads.account.{name}" for name in ("website", "domain", "industry", "employees")},
+    "company": "leads.account.name",
+    **{
+        name: f"imports.target.{name}" for name in ("full_name", "mobile", "note", "opted_out", "attended_at")
+    },
+}
+
+# What a file never sets, whoever uploads it: who works a lead, where it stands, what it scores, who may log in.
+_PROTECTED: Final = frozenset(
+    {
+        "id", "recordid", "leadid", "contactid", "accountid", "pk", "uuid", "owner", "leadowner", "contactowner",
+        "accountowner", "companyowner", "ownerid", "assignedto", "salesrep", "team", "stage", "leadstage",
+        "lifecyclestage", "status", "leadstatus", "substatus", "score", "leadscore", "grade", "rating", "createdby",
+        "createdat", "createdate", "createddate", "updatedat", "modifiedby", "isstaff", "issuperuser", "isactive",
+        "password", "permissions", "groups", "role", "optedin", "optin", "consent",
+    }
+)  # fmt: skip
+
+
+def known_labels() -> dict[str, list[str]]:
+    """For each field its label now, then its former ones."""
+    former = former_texts(keys=TERMS.values())
+    return {name: [*texts, *former.get(TERMS[name], ())] for name, texts in columns.current_labels().items()}
+
+
+def matches(batch: ImportBatch, shape: FileShape) -> dict[str, columns.Match]:
+    """What each column looks like, and why."""
+    found = columns.match_columns(shape.headers, sample=shape.sample_values, labels=known_labels())
+    return {
+        header: match if match.target in targets_for(batch.kind) else columns.Match(None, 0.0, match.why)
+        for header, match in found.items()
+    }
+
+
+def guess_columns(batch: ImportBatch, shape: FileShape) -> dict[str, str]:
+    """Header to field, "" for a column left out."""
+    return {header: match.target or "" for header, match in matches(batch, shape).items()}
+
+
+def targets_for(kind: str) -> frozenset[str]:
+    """The fields that a column of such a list can be. Only an event has a moment at which people were there."""
+    return frozenset(columns.TARGETS) - (set() if kind == ImportKind.EVENT else {"attended_at"})
+
+
+def set_columns(*, batch: ImportBatch, mapping: Mapping[str, str], date_order: str = "") -> None:
+    """Say what each column is: header to field, "" for one left out. Raises ColumnsRefused with all that is wrong."""
+    _require_draft(batch)
+    choose_columns(batch, mapping)
+    if date_order in DATE_ORDERS:
+        batch.date_order = date_order
+    _forget_preview(batch)
+    _save_draft(batch)
+
+
+def choose_columns(batch: ImportBatch, mapping: Mapping[str, str]) -> None:
+    """Set what each column is on the batch, without saving it. Raises ColumnsRefused."""
+    headers = batch.file_shape.headers
+    if unknown := [header for header in mapping if header not in headers]:
+        raise ColumnsRefused(
+            f"The list has no column “{unknown[0][:60]}”. Choose among the columns of the file."
+        )
+    chosen = {header: mapping.get(header, "") for header in headers}
+    require_columns(batch, chosen)
+    batch.mapping = chosen
+
+
+def require_columns(batch: ImportBatch, mapping: Mapping[str, str]) -> None:
+    """Raises ColumnsRefused for columns that do not make people."""
+    sentences = columns.missing(mapping, labels=known_labels())
+    sentences += [
+        f"“{columns.TARGETS[target].label}” is only taken from event lists. Leave the column “{header}” out."
+        for header, target in mapping.items()
+        if target in columns.TARGETS and target not in targets_for(batch.kind)
+    ]
+    if sentences:
+        raise ColumnsRefused(" ".join(sentences))
+
+
+def left_out(batch: ImportBatch) -> list[str]:
+    """The headers of the columns that are not taken."""
+    return [header for header, target in batch.columns.items() if not target]
+
+
+def protected(batch: ImportBatch) -> list[str]:
+    """Of the columns left out those that no file may set: owner, stage, score, ids, accounts."""
+    return [
+        header
+        for header in left_out(batch)
+        if "".join(sign for sign in header.casefold() if sign.isalnum()) in _PROTECTED
+    ]
+
+
+DATE_ORDERS: Final = {"dmy": "Day first: 31/12/2026", "mdy": "Month first: 12/31/2026"}
+_MONTH_FIRST_COUNTRIES: Final = frozenset({"US", "CA", "PH"})
+
+
+def _date_order(batch: ImportBatch, *, file: BinaryIO, shape: FileShape) -> str:
+    """How 03/04/2026 is meant: what the column itself tells, else what is usual in the list's country."""
+    header = next((header for header, target in batch.columns.items() if target == "attended_at"), None)
+    if header is not None:
+        found = moments.find_day_first(row.values[header] for row in rows(file, shape=shape))
+        if found is not None:
+            return "dmy" if found else "mdy"
+    country = batch.country or settings.LEADOPS["DEFAULT_COUNTRY"]
+    return "mdy" if country in _MONTH_FIRST_COUNTRIES else "dmy"
+
+
+def ambiguous_dates(batch: ImportBatch) -> list[str]:
+    """Some dates of the sample that mean another day if day and month change places."""
+    header = next((header for header, target in batch.columns.items() if target == "attended_at"), None)
+    if header is None:
+        return []
+    texts = [row.values.get(header, "") for row in batch.file_shape.sample]
+    return [text for text in texts if moments.is_ambiguous(text)][:3]
+
+
+def cleaner(batch: ImportBatch, *, now: datetime) -> Cleaner:
+    """What turns the batch's rows into people."""
+    return Cleaner(
+        mapping={header: target for header, target in batch.columns.items() if target},
+        country=batch.country,
+        is_day_first=batch.date_order != "mdy",
+        zone=timezone.get_default_timezone(),
+        now=now,
+    )
+
+
+# --- The preview --------------------------------------------------------------------------------------------------
+
+
+def preview(*, batch: ImportBatch, now: datetime) -> None:
+    """Look ahead and keep on the batch what a person sees before they confirm: counts, reasons and the first rows."""
+    _require_draft(batch)
+    require_columns(batch, batch.columns)
+    ahead = Ahead()
+    shown: list[dict[str, Any]] = []
+    with batch.opened() as file:
+        if fingerprint(file) != batch.sha256:
+            raise PreviewOutdated(
+                "The file that was uploaded has been changed where it is kept. Upload it again."
+            )
+        for sum_so_far, decided in look_ahead(
+            batch, file=file, cleaner=cleaner(batch, now=now), now=now, limit=LOOKED_AHEAD
+        ):
+            ahead = sum_so_far
+            shown += [_shown(*row) for row in decided[: PREVIEW_ROWS - len(shown)]]
+    batch.preview = {**ahead.to_json(), "shown": shown}
+    batch.preview_mark = mark(batch, sha256=batch.sha256)
+    batch.previewed_at = now
+    _save_draft(batch)
+
+
+def _shown(row: CleanRow, outcome: str, reasons: list[Reason]) -> dict[str, Any]:
+    person = row.person
+    return {
+        "number": row.number,
+        "outcome": outcome,
+        "reasons": [reason.to_json() for reason in reasons],
+        "cells": [cell[:80] for cell in row.cells[:12]] if person is None else [],
+        "person": {}
+        if person is None
+        else {
+            "name": f"{person.first_name} {person.last_name}".strip(),
+            "email": person.email,
+            "phone": person.phone,
+            "title": person.title,
+            "company": person.company or person.domain,
+            "country": person.country,
+        },
+    }
+
+
+def mark(batch: ImportBatch, *, sha256: str) -> str:
+    """A fingerprint of all that decides what a batch does: the file, how it is read, what its columns mean, and where
+    its people go. Fields stand under their names, so a renamed label changes nothing.
+    """
+    shape = {
+        name: value
+        for name, value in batch.shape.items()
+        if name not in {"sample", "notes", "encoding_evidence"}
+    }
+    cost = "" if batch.cost is None else f"{batch.cost:.2f}"
+    decides = [
+        sha256, shape, batch.mapping, batch.kind, batch.source_name, batch.vendor, cost, batch.currency, batch.basis,
+        batch.purchased_on, batch.country, batch.overwrite, batch.all_or_nothing, batch.date_order,
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(decides, sort_keys=True, default=str).encode()).hexdigest()
+
+
+# --- Confirming ---------------------------------------------------------------------------------------------------
+
+
+def confirm(
+    *, batch: ImportBatch, mark_shown: str, accepts_many_bad: bool, by: AbstractBaseUser, now: datetime
+) -> None:
+    """Let the list be loaded in the background, just as `mark_shown` (the preview that the person looked at) showed it.
+
+    Raises PreviewOutdated, SourceRefused, AlreadyConfirmed or ListRefused.
+    """
+    _require_draft(batch)
+    with batch.opened() as file:
+        present = mark(batch, sha256=fingerprint(file))
+    if not batch.preview_mark or present != batch.preview_mark or present != mark_shown:
+        raise PreviewOutdated(
+            "The file or its columns have changed since this preview was made. Make the preview again and confirm it."
+        )
+    if batch.previewed_at is None or now - batch.previewed_at > PREVIEW_LASTS:
+        raise PreviewOutdated("This preview is more than a day old. Make it anew, and confirm it then.")
+    if is_mostly_bad(batch) and not accepts_many_bad:
+        raise ListRefused(
+            f"{batch.preview['share_rejected']:.0%} of the rows would be rejected. Correct the columns or the file, or "
+            "say that the good rows shall be loaded anyway."
+        )
+    with transaction.atomic():
+        begin(batch=batch, now=now)
+        LogEntry.objects.create(
+            user_id=by.pk,
+            content_type=ContentType.objects.get_for_model(ImportBatch),
+            object_id=str(batch.pk),
+            object_repr=str(batch)[:200],
+            action_flag=CHANGE,
+            action_time=now,
+            change_message="Confirmed the preview.",
+        )
+        batch.enqueue(now=now)
+
+
+def is_mostly_bad(batch: ImportBatch) -> bool:
+    """Whether so many rows would be rejected that something is probably wrong with the columns."""
+    return bool(batch.preview) and batch.preview["share_rejected"] > MANY_BAD
+
+
+def begin(*, batch: ImportBatch, now: datetime) -> None:
+    """Tie the batch to its source, and let it be run, by now only if nobody was faster. Does not call a worker."""
+    require_columns(batch, batch.columns)
+    with transaction.atomic():
+        source = source_of(batch, now=now)
+        phase = Phase.CHECKING if batch.all_or_nothing else Phase.LOADING
+        won = ImportBatch.jobs.filter(pk=batch.pk, confirmed_at=None, state=JobState.PAUSED).update(
+            confirmed_at=now,
+            source=source,
+            phase=phase,
+            currency=batch.currency,
+            state=JobState.QUEUED,
+            run_after=now,
+            hinted_at=now,
+        )
+        if not won:
+            raise AlreadyConfirmed("This list has been confirmed already. Its page shows how far it is.")
+    batch.refresh_from_db()
+
+
+def stop(*, batch: ImportBatch, now: datetime) -> None:
+    """Stop a list that waits or runs; what is loaded stays. Raises AlreadyConfirmed where it has ended."""
+    stopped = ImportBatch.jobs.filter(
+        pk=batch.pk, state__in=[JobState.PAUSED, JobState.QUEUED, JobState.RUNNING]
+    ).update(state=JobState.CANCELLED, lease_until=None, finished_at=now)
+    if not stopped:
+        raise AlreadyConfirmed("This list has ended already, so there is nothing to stop.")
+    batch.refresh_from_db()
+
+
+def start_again(*, batch: ImportBatch, now: datetime) -> None:
+    """Let a failed or stopped list go on from where it was. Raises AlreadyConfirmed for one that runs or is done.
+
+    A list that was to be loaded as a whole and has bad rows is not tried again as it is: see `load_good_rows`.
+    """
+    if batch.is_refused:
+        raise ListRefused(
+            "Some rows of this list are rejected. Load the good rows only, or correct the file and upload it."
+        )
+    restarted = (
+        ImportBatch.jobs.filter(pk=batch.pk, state__in=[JobState.FAILED, JobState.CANCELLED])
+        .exclude(confirmed_at=None)
+        .update(attempts=0, error="", finished_at=None)
+    )
+    if not restarted:
+        raise AlreadyConfirmed("Only a list that failed or was stopped can be started again.")
+    batch.refresh_from_db()
+    batch.enqueue(now=now)
+
+
+def load_good_rows(*, batch: ImportBatch, now: datetime) -> None:
+    """Load what is good of a list that was to be loaded as a whole and was refused for its bad rows."""
+    if not batch.is_refused:
+        raise ListRefused("This list was not refused for its bad rows, so there is nothing to load in parts.")
+    with transaction.atomic():
+        ImportRow.objects.filter(batch=batch).delete()
+        ImportBatch.jobs.filter(pk=batch.pk).update(
+            all_or_nothing=False,
+            phase=Phase.LOADING,
+            cursor=0,
+            rows_done=0,
+            rejected=0,
+            reasons={},
+            attempts=0,
+            error="",
+            finished_at=None,
+        )
+        batch.refresh_from_db()
+        batch.enqueue(now=now)
+
+
+# --- Drafts -------------------------------------------------------------------------------------------------------
+
+_OF_DRAFT: Final = (
+    "sha256", "shape", "mapping", "date_order", "country", "rows_total", "preview", "preview_mark", "previewed_at",
+)  # fmt: skip
+
+
+def _require_draft(batch: ImportBatch) -> None:
+    if not batch.is_draft or batch.state != JobState.PAUSED:
+        raise AlreadyConfirmed(
+            "This list has been confirmed or stopped already. Upload it again to load it anew."
+        )
+
+
+def _forget_preview(batch: ImportBatch) -> None:
+    batch.preview, batch.preview_mark, batch.previewed_at = {}, "", None
+
+
+def _save_draft(batch: ImportBatch) -> None:
+    """Save what the steps change, if the batch still is a draft: a page of yesterday must not change a running list."""
+    changed = ImportBatch.jobs.filter(pk=batch.pk, confirmed_at=None, state=JobState.PAUSED).update(
+        **{name: getattr(batch, name) for name in _OF_DRAFT}
+    )
+    if not changed:
+        raise AlreadyConfirmed(
+            "This list has been confirmed or stopped already. Upload it again to load it anew."
+        )

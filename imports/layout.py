@@ -1,0 +1,173 @@
+"""Where the header of a list is and which columns it has, judged by the first rows with content."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from imports.kinds import EMAIL, STRICT_KINDS, TEXT, URL, kind_of, main_kind
+from imports.limits import MAX_COLUMNS, UnreadableFile
+from imports.mapping import is_known_header
+from imports.textfiles import Record
+
+LOOKED_AT: Final = 200  # rows with content by which header, column kinds and sheet are judged
+HEADER_WITHIN: Final = 30  # rows among which the header must be; notes above a list are short
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Header and columns of a list."""
+
+    header_row: int  # as the spreadsheet shows it; 0 for a list without header
+    header_cells: tuple[str, ...]  # as they stand in the file, runs of blanks collapsed
+    headers: tuple[str, ...]  # unique, none blank
+    column_kinds: tuple[str, ...]  # of STRICT_KINDS, "" for all others
+    above: tuple[int, ...]  # rows with content above the header
+
+
+def find_layout(looked_at: Sequence[Record], *, is_text: bool, header_row: int | None) -> Layout:
+    """The layout of a list that begins with these rows; `header_row` overrules the search (0: there is none).
+
+    Raises UnreadableFile where there is nothing below the header, or more columns than MAX_COLUMNS.
+    """
+    if not looked_at:
+        raise UnreadableFile(
+            "This file has no rows with content. Choose the file with the list and upload it again."
+        )
+    header = _find_header(looked_at) if header_row is None else _chosen_header(looked_at, header_row)
+    below = [record.cells for record in looked_at if not header or record.number > header.number]
+    require_rows(len(below))
+    cells = tuple(" ".join(cell.split()) for cell in header.cells) if header else ()
+    width = _width(cells, below, is_text=is_text)
+    if width > MAX_COLUMNS:
+        raise UnreadableFile(
+            f"This list has {width:,} columns; up to {MAX_COLUMNS} can be read. "
+            "Keep the columns you need and upload it again."
+        )
+    names = [*cells[:width], *[""] * (width - len(cells))]
+    return Layout(
+        header_row=header.number if header else 0,
+        header_cells=cells,
+        headers=unique_headers(_filled_from_above(names, header, looked_at)),
+        column_kinds=tuple(_column_kind(below, index) for index in range(width)),
+        above=tuple(record.number for record in looked_at if header and record.number < header.number),
+    )
+
+
+def require_rows(count: int) -> None:
+    """Raises UnreadableFile for a list of no rows."""
+    if not count:
+        raise UnreadableFile(
+            "This file has only a header and no rows below it. Upload the file with the rows."
+        )
+
+
+def used(cells: Sequence[str]) -> int:
+    """The number of cells up to the last one with content."""
+    for length in range(len(cells), 0, -1):
+        if cells[length - 1]:
+            return length
+    return 0
+
+
+def unique_headers(cells: Sequence[str]) -> tuple[str, ...]:
+    """A name for each column: blank ones by their place ("Column 4"), repeated ones counted ("Email (2)").
+
+    Case makes no difference between two headers, as it makes none to a person.
+    """
+    written = {cell.casefold() for cell in cells if cell}
+    given: set[str] = set()
+    found = []
+    for place, cell in enumerate(cells, 1):
+        name = base = cell or f"Column {place}"
+        count = 1
+        while (key := name.casefold()) in given or (key in written and name != cell):
+            count += 1
+            name = f"{base} ({count})"
+        given.add(key)
+        found.append(name)
+    return tuple(found)
+
+
+def _width(header: Sequence[str], below: Sequence[Sequence[str]], *, is_text: bool) -> int:
+    """How many columns the list has.
+
+    In a text file columns right of the header count where most rows have them; in a sheet, where no cell can slip into
+    another column, where any of the rows looked at has them. Cells that the header of a text file spells out as blank
+    stay until the whole file was seen to leave them blank.
+    """
+    widths = sorted(map(used, below))
+    if not is_text:
+        return max(used(header), widths[-1])
+    if not header:
+        return widths[len(widths) * 9 // 10]
+    return max(len(header), widths[(len(widths) - 1) // 2])
+
+
+def _column_kind(below: Sequence[Sequence[str]], index: int) -> str:
+    cells = [cells[index] for cells in below if index < len(cells) and cells[index]]
+    kind = main_kind(cells, share=0.9) if len(cells) >= 3 else ""
+    return kind if kind in STRICT_KINDS else ""
+
+
+def _filled_from_above(names: list[str], header: Record | None, looked_at: Sequence[Record]) -> list[str]:
+    """The header's cells, blank ones taken from the two rows right above: headers may stand on several rows."""
+    if not header:
+        return names
+    rows = {record.number: record.cells for record in looked_at}
+    for number in (header.number - 1, header.number - 2):
+        above = rows.get(number, [])
+        if sum(map(bool, above)) < 2:  # a title, or a blank row that ends the header
+            break
+        for index, cell in enumerate(above[: len(names)]):
+            names[index] = names[index] or " ".join(cell.split())
+    return names
+
+
+def _chosen_header(looked_at: Sequence[Record], header_row: int) -> Record | None:
+    if header_row == 0:
+        return None
+    for record in looked_at:
+        if record.number == header_row:
+            return record
+    raise UnreadableFile(
+        f"Row {header_row} is blank or far below the beginning, so it is no header. Choose another row."
+    )
+
+
+def _find_header(looked_at: Sequence[Record]) -> Record | None:
+    """The row with the headers: full, of words, above rows that are not; None where the first full row is a person."""
+    rows = [record.cells for record in looked_at]
+    width = sorted(sum(map(bool, cells)) for cells in rows)[len(rows) // 2]
+    best: Record | None = None
+    best_score = 0.0
+    best_filled = 0
+    for place, record in enumerate(looked_at[:HEADER_WITHIN]):
+        filled = [cell for cell in record.cells if cell]
+        if len(filled) < width / 2 or (len(filled) == 1 < width and kind_of(filled[0]) != TEXT):
+            continue
+        if _is_like_below(record.cells, rows[place + 1 :]):
+            break
+        known = sum(map(is_known_header, filled)) / len(filled)
+        score = min(1.0, len(filled) / width) + known
+        # Of several rows of words the first is the header, unless a later one is much fuller or better known; a row of
+        # groups above the header has blanks where the header has names.
+        is_better = score > best_score + 0.4 or (known > 0.7 and len(filled) > best_filled)
+        if best is None or is_better:
+            best, best_score, best_filled = record, score, len(filled)
+    return best
+
+
+def _is_like_below(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether a row is one of the list rather than its header: it has an address, or values like those below it."""
+    kinds = [kind_of(cell) for cell in cells]
+    if EMAIL in kinds or URL in kinds:
+        return True
+    alike = typed = 0
+    for index, kind in enumerate(kinds):
+        if not kind:
+            continue
+        usual = main_kind((row[index] for row in below[:50] if index < len(row)), share=0.6)
+        if usual and usual != TEXT:
+            typed += 1
+            alike += kind == usual
+    return typed > 0 and alike > typed / 2

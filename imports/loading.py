@@ -1,0 +1,286 @@
+"""Loading a confirmed list: row by row into people, a chunk at a time, so that a kill at any point changes nothing.
+
+Each chunk is one transaction: people, their activities, the rows' outcomes, the counts and the cursor. What is not
+committed never was; what is committed is never done again, since the next run reads on after the cursor. Whether a row
+repeats an earlier one is asked of the rows that are written, so the borders of chunks do not show.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
+from itertools import islice
+from typing import BinaryIO, Final
+
+from django.contrib.admin.models import ADDITION, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from django.db.models import Count
+from django.utils import timezone
+
+from imports.cleaning import Cleaner, CleanRow, Reason
+from imports.drafting import cleaner, fingerprint
+from imports.limits import UnreadableFile
+from imports.lookahead import reason_keys
+from imports.models import ImportBatch, ImportKind, ImportRow, Phase, RowOutcome
+from imports.reading import Row, rows
+from leadops.errors import LeadOpsError
+from leadops.jobs import Lease
+from leads import activities, people
+from leads.activities import NewActivity
+from leads.bulk import insert
+from leads.enums import Stage
+from leads.models import ActivityType
+from leads.people import Outcome, Received
+
+CHUNK: Final = (
+    1_000  # rows of one transaction; half a second of work, so that other writers need not wait long
+)
+STILL_HERE: Final = 20_000  # rows read over between two signs of life; a second or two
+KINDS_OF_REASONS: Final = 200  # how many different reasons are counted; the rest are in the rows
+EVENT_ACTIVITY: Final = "event_badge_scan"
+NOTE_ACTIVITY: Final = "note"
+SEEN: Final = (RowOutcome.CREATED, RowOutcome.UPDATED, RowOutcome.UNCHANGED, RowOutcome.MERGED)
+
+
+class FileChanged(LeadOpsError):
+    """The kept file is not the one that was confirmed."""
+
+
+class NotAsAWhole(LeadOpsError):
+    """A list that may only be loaded as a whole has bad rows."""
+
+
+def load(*, batch: ImportBatch, lease: Lease) -> None:
+    """Bring the batch from where it is to its end. Raises LeaseLost, UnreadableFile, FileChanged or NotAsAWhole."""
+    try:
+        file = batch.opened()
+    except FileNotFoundError as gone:
+        raise FileChanged("The uploaded file is gone from where it is kept. Upload the list again.") from gone
+    with file:
+        if batch.phase != Phase.FINISHING:
+            _require_same_file(batch, file, lease)
+        if batch.phase == Phase.CHECKING:
+            _check(batch, file, lease)
+        if batch.phase == Phase.LOADING:
+            _load(batch, file, lease)
+    if batch.phase != Phase.FINISHING:
+        _finish(batch, lease)
+
+
+def _require_same_file(batch: ImportBatch, file: BinaryIO, lease: Lease) -> None:
+    """Also counts the rows where that has not been done, which reads the file to its end before anything is written."""
+    if fingerprint(file) != batch.sha256:
+        raise FileChanged("The uploaded file is not the one that was confirmed. Upload the list again.")
+    if batch.cursor or batch.shape["row_count_is_exact"]:
+        return
+    total = 0
+    for _ in _alive(rows(file, shape=batch.file_shape), lease):
+        total += 1
+    lease.advance(rows_total=total)
+
+
+def _alive(stream: Iterator[Row], lease: Lease) -> Iterator[Row]:
+    """The rows, with a sign of life now and then: reading a long list over must not cost the lease."""
+    for count, row in enumerate(stream, start=1):
+        if count % STILL_HERE == 0:
+            lease.advance()
+        yield row
+
+
+def _chunks(batch: ImportBatch, file: BinaryIO, lease: Lease) -> Iterator[list[CleanRow]]:
+    """The rows after the cursor, cleaned, a chunk at a time; the cleaning needs no transaction."""
+    clean: Cleaner = cleaner(batch, now=timezone.now())
+    stream = _alive(rows(file, shape=batch.file_shape), lease)
+    for _ in islice(stream, batch.cursor):
+        pass
+    while chunk := list(islice(stream, CHUNK)):
+        yield [clean.clean(row) for row in chunk]
+
+
+# --- All or nothing -----------------------------------------------------------------------------------------------
+
+
+def _check(batch: ImportBatch, file: BinaryIO, lease: Lease) -> None:
+    """Look at every row and write down the bad ones. Raises NotAsAWhole if there is one."""
+    for chunk in _chunks(batch, file, lease):
+        bad = [row for row in chunk if row.person is None]
+        with transaction.atomic():
+            lease.advance()
+            insert(_row(batch, row, RowOutcome.REJECTED, row.reasons) for row in bad)
+            lease.advance(
+                cursor=batch.cursor + len(chunk),
+                rejected=batch.rejected + len(bad),
+                rows_done=batch.rows_done + len(bad),
+                reasons=_counted(batch.reasons, [(RowOutcome.REJECTED, row.reasons) for row in bad]),
+            )
+    if batch.rejected:
+        raise NotAsAWhole(
+            f"{batch.rejected:,} of {batch.rows_total:,} rows are rejected, so nothing was loaded. Correct them in the "
+            "file and upload it again, or load the good rows only."
+        )
+    lease.advance(phase=Phase.LOADING, cursor=0)
+
+
+# --- Rows ---------------------------------------------------------------------------------------------------------
+
+
+def _load(batch: ImportBatch, file: BinaryIO, lease: Lease) -> None:
+    types = {
+        kind.key: kind
+        for kind in ActivityType.objects.filter(key__in=[EVENT_ACTIVITY, NOTE_ACTIVITY], is_active=True)
+    }
+    for chunk in _chunks(batch, file, lease):
+        with transaction.atomic():
+            _load_chunk(batch, chunk, types, lease)
+
+
+def _load_chunk(
+    batch: ImportBatch, chunk: Sequence[CleanRow], types: dict[str, ActivityType], lease: Lease
+) -> None:
+    lease.advance()  # first of all, so that a worker that was thought dead and replaced does nothing more
+    assert batch.source is not None  # tied to it when the list was confirmed
+    good = [row for row in chunk if row.person is not None]
+    received = people.receive_many(
+        people=[row.person for row in good if row.person is not None],
+        source=batch.source,
+        by=batch.created_by,
+        now=_moment(batch),
+        stage=Stage.SUSPECT,  # whatever the file says
+        overwrite=batch.overwrite,
+    )
+    decided = _decided(batch, chunk, received)
+    insert(_row(batch, row, outcome, reasons, contact_id) for row, outcome, reasons, contact_id in decided)
+    _record_activities(batch, list(zip(good, received, strict=True)), types)
+    counts = Counter(outcome for _, outcome, _, _ in decided)
+    lease.advance(
+        cursor=batch.cursor + len(chunk),
+        rows_done=batch.rows_done + len(chunk),
+        reasons=_counted(batch.reasons, [(outcome, reasons) for _, outcome, reasons, _ in decided]),
+        **{outcome: getattr(batch, outcome) + count for outcome, count in counts.items()},
+    )
+
+
+def _moment(batch: ImportBatch) -> datetime:
+    """When the people count as received: now, or for a list of former days then, in the order of its rows."""
+    if batch.dated_at is None:
+        return timezone.now()
+    return batch.dated_at + timedelta(microseconds=batch.cursor)
+
+
+Placed = tuple[CleanRow, str, list[Reason], int | None]
+
+
+def _decided(batch: ImportBatch, chunk: Sequence[CleanRow], received: Sequence[Received]) -> list[Placed]:
+    """Each row of the chunk with its outcome, the reasons and the contact."""
+    known = [
+        one.contact.pk
+        for one in received
+        if one.contact and one.outcome in (Outcome.UPDATED, Outcome.UNCHANGED)
+    ]
+    seen = set(
+        ImportRow.objects.filter(batch=batch, contact__in=known, outcome__in=SEEN).values_list(
+            "contact", flat=True
+        )
+    )
+    answers = iter(received)
+    found: list[Placed] = []
+    for row in chunk:
+        if row.person is None:
+            found.append((row, RowOutcome.REJECTED.value, row.reasons, None))
+            continue
+        one = next(answers)
+        outcome, why, contact_id = one.outcome.value, one.why, one.contact.pk if one.contact else None
+        if contact_id in seen and one.outcome is not Outcome.SUPPRESSED:
+            outcome, why = RowOutcome.MERGED.value, "The same person as an earlier row."
+        found.append((row, outcome, [Reason(why), *row.reasons] if why else row.reasons, contact_id))
+    return found
+
+
+def _row(
+    batch: ImportBatch, row: CleanRow, outcome: str, reasons: Sequence[Reason], contact_id: int | None = None
+) -> ImportRow:
+    return ImportRow(
+        batch=batch,
+        number=row.number,
+        outcome=outcome,
+        reasons=[reason.to_json() for reason in reasons],
+        raw=row.cells,
+        contact_id=contact_id,
+    )
+
+
+def _counted(so_far: dict[str, int], decided: Sequence[tuple[str, Sequence[Reason]]]) -> dict[str, int]:
+    counts = Counter(so_far)
+    for outcome, reasons in decided:
+        for key in reason_keys(outcome, reasons):
+            if key in counts or len(counts) < KINDS_OF_REASONS:
+                counts[key] += 1
+    return dict(counts)
+
+
+# --- Activities ---------------------------------------------------------------------------------------------------
+
+
+def _record_activities(
+    batch: ImportBatch, received: Sequence[tuple[CleanRow, Received]], types: dict[str, ActivityType]
+) -> None:
+    """What the list says that people did: were at the event, once each; or what it notes of them.
+
+    The keys name the source and the person, not the batch: the same list imported again adds nothing.
+    """
+    now = timezone.now()
+    found: list[NewActivity] = []
+    for row, one in received:
+        if one.lead is None or one.contact is None or one.outcome is Outcome.SUPPRESSED:
+            continue
+        if batch.kind == ImportKind.EVENT and EVENT_ACTIVITY in types:
+            kind, key = types[EVENT_ACTIVITY], f"import:event:{batch.source_id}:{one.contact.pk}"
+        elif row.note and NOTE_ACTIVITY in types:
+            words = sha256(row.note.encode()).hexdigest()[:16]
+            kind, key = types[NOTE_ACTIVITY], f"import:note:{one.contact.pk}:{words}"
+        else:
+            continue
+        found.append(
+            NewActivity(
+                lead_id=one.lead.pk,
+                type_id=kind.pk,
+                at=min(row.attended_at or batch.dated_at or batch.confirmed_at or now, now),
+                subject=batch.source_name,
+                body=row.note,
+                source_id=batch.source_id,
+                by_id=batch.created_by_id,
+                idempotency_key=key,
+                details={"import": batch.pk, "row": row.number},
+            )
+        )
+    if found:
+        activities.record_many(activities=found, now=now)
+
+
+# --- The end ------------------------------------------------------------------------------------------------------
+
+
+def _finish(batch: ImportBatch, lease: Lease) -> None:
+    """Count the rows once more and write into the log that the list is in: once, however often it is run."""
+    if batch.rows_done != batch.rows_total:
+        raise UnreadableFile(
+            f"The list ended after {batch.rows_done:,} of {batch.rows_total:,} rows. Upload it again; what is loaded "
+            "stays."
+        )
+    with transaction.atomic():
+        counts = dict.fromkeys(RowOutcome.values, 0)
+        counts |= dict(
+            ImportRow.objects.filter(batch=batch).order_by().values_list("outcome").annotate(rows=Count("pk"))
+        )
+        if batch.created_by_id is not None:
+            LogEntry.objects.create(
+                user_id=batch.created_by_id,
+                content_type=ContentType.objects.get_for_model(ImportBatch),
+                object_id=str(batch.pk),
+                object_repr=str(batch)[:200],
+                action_flag=ADDITION,
+                action_time=timezone.now(),
+                change_message=f"Loaded {batch.rows_done:,} rows.",
+            )
+        lease.advance(phase=Phase.FINISHING, **counts)

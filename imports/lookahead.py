@@ -1,0 +1,90 @@
+"""What would become of a list, without writing anything: for the preview and for a dry run."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Any, BinaryIO, Final
+
+from imports.cleaning import Cleaner, CleanRow, Reason
+from imports.models import ImportBatch, RowOutcome
+from imports.reading import rows
+from leads.models import Source
+from leads.people import Foresight
+
+CHUNK: Final = 1_000  # rows looked at together
+
+# A row, its outcome and the reasons for it.
+Decided = tuple[CleanRow, str, list[Reason]]
+
+
+@dataclass(slots=True)
+class Ahead:
+    """What would become of a list."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)  # of `reason_key`
+    rows: int = 0
+    is_whole: bool = True
+
+    @property
+    def share_rejected(self) -> float:
+        return self.counts[RowOutcome.REJECTED] / self.rows if self.rows else 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "counts": dict(self.counts),
+            "reasons": dict(self.reasons),
+            "rows": self.rows,
+            "is_whole": self.is_whole,
+            "share_rejected": self.share_rejected,
+        }
+
+
+def look_ahead(
+    batch: ImportBatch, *, file: BinaryIO, cleaner: Cleaner, now: datetime, limit: int | None
+) -> Iterator[tuple[Ahead, list[Decided]]]:
+    """What would become of the rows, chunk by chunk: the sum so far, and the chunk's rows.
+
+    `limit` rows at most, all of them for None. Writes nothing.
+    """
+    ahead = Ahead()
+    foresight = Foresight(source=batch.source or Source(name=batch.source_name), overwrite=batch.overwrite)
+    stream = rows(file, shape=batch.file_shape)
+    while chunk := list(islice(stream, CHUNK if limit is None else min(CHUNK, limit - ahead.rows))):
+        decided = _foreseen([cleaner.clean(row) for row in chunk], foresight, now=now)
+        ahead.rows += len(chunk)
+        for _, outcome, reasons in decided:
+            ahead.counts[outcome] += 1
+            ahead.reasons.update(reason_keys(outcome, reasons))
+        yield ahead, decided
+    ahead.is_whole = limit is None or ahead.rows < limit or next(stream, None) is None
+
+
+def _foreseen(cleaned: Sequence[CleanRow], foresight: Foresight, *, now: datetime) -> list[Decided]:
+    outcomes = iter(foresight.of([row.person for row in cleaned if row.person is not None], now=now))
+    found: list[Decided] = []
+    for row in cleaned:
+        if row.person is None:
+            found.append((row, RowOutcome.REJECTED.value, row.reasons))
+        else:
+            outcome, why = next(outcomes)
+            found.append((row, outcome.value, [Reason(why), *row.reasons] if why else row.reasons))
+    return found
+
+
+def reason_keys(outcome: str, reasons: Iterable[Reason]) -> Iterator[str]:
+    """What the reasons of a row are counted under: field and sentence, without the value.
+
+    Why a row was rejected or left alone, and what of a loaded one was left out; that it was merged needs no reason.
+    """
+    for reason in reasons:
+        if reason.field or outcome in (RowOutcome.REJECTED, RowOutcome.SUPPRESSED):
+            yield f"{reason.field}\t{_without_values(reason.sentence)}"
+
+
+def _without_values(sentence: str) -> str:
+    """“ines@” is not an address → “…” is not an address."""
+    parts = sentence.split("“")
+    return "“…”".join([parts[0], *(part.partition("”")[2] for part in parts[1:])])

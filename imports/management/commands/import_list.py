@@ -1,0 +1,209 @@
+"""`import_list FILE`: the whole import in the foreground."""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+from django.core.management.base import CommandParser
+from django.utils import timezone
+
+from imports import drafting
+from imports.cleaning import label_of
+from imports.lookahead import Ahead, look_ahead
+from imports.models import ImportBatch, ImportKind, RowOutcome
+from imports.rejects import rejects_file, rejects_lines
+from imports.sources import require_source
+from leadops.commands import JsonCommand
+from leadops.errors import LeadOpsError
+from leadops.jobs import JobState
+
+LOOK_AGAIN: Final = 0.5  # seconds between two looks at a list that a worker has taken meanwhile
+
+
+class ImportFailed(LeadOpsError):
+    """The list was taken in and could not be loaded."""
+
+
+class Command(JsonCommand):
+    help = "Import a list of people and wait until it is loaded."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("file", type=Path, help="a CSV, TSV or XLSX file")
+        parser.add_argument(
+            "--kind", required=True, choices=ImportKind.values, help="where the list comes from"
+        )
+        parser.add_argument(
+            "--source", required=True, help="the name of the list, which becomes the leads' source"
+        )
+        parser.add_argument("--vendor", default="", help="who sold the list (purchased lists)")
+        parser.add_argument("--cost", type=_money, help="what it cost, such as 1200")
+        parser.add_argument("--currency", default="", help="three letters, such as EUR")
+        parser.add_argument("--basis", default="", help="the lawful basis (purchased lists)")
+        parser.add_argument(
+            "--purchased-on", type=date.fromisoformat, help="such as 2026-03-01 (purchased lists)"
+        )
+        parser.add_argument(
+            "--mapping",
+            default="auto",
+            help='"auto", or a JSON file that gives each header its field: {"Mail": "email"}',
+        )
+        parser.add_argument("--sheet", default="", help="which sheet of a workbook")
+        parser.add_argument(
+            "--encoding", default="", help="such as utf-8 or cp1252, where it is not found rightly"
+        )
+        parser.add_argument(
+            "--country", default="", help="two letters; of phone numbers without a country code"
+        )
+        parser.add_argument(
+            "--overwrite", action="store_true", help="replace what is known, instead of filling blanks"
+        )
+        parser.add_argument(
+            "--dry-run", action="store_true", help="say what would become of the rows, and write nothing"
+        )
+        parser.add_argument("--all-or-nothing", action="store_true", help="load nothing if one row is bad")
+        parser.add_argument("--rejects", type=Path, help="write the rejected rows into this CSV file")
+
+    def perform(self, **options: Any) -> dict[str, Any]:
+        started = time.monotonic()
+        batch = ImportBatch(
+            kind=options["kind"],
+            source_name=options["source"],
+            vendor=options["vendor"],
+            cost=options["cost"],
+            currency=options["currency"].upper(),
+            basis=options["basis"],
+            purchased_on=options["purchased_on"],
+            country=options["country"].upper(),
+            overwrite=options["overwrite"],
+            all_or_nothing=options["all_or_nothing"],
+        )
+        try:
+            file = options["file"].open("rb")
+        except OSError as absent:
+            raise ImportFailed(
+                f"“{options['file']}” cannot be read: {absent.strerror}. Check the path."
+            ) from absent
+        with file:
+            load = self._look_ahead if options["dry_run"] else self._load
+            found = load(batch, file, options)
+        return found | {"seconds": round(time.monotonic() - started, 3)} | _told_of_columns(batch)
+
+    def _load(self, batch: ImportBatch, file: BinaryIO, options: Mapping[str, Any]) -> dict[str, Any]:
+        drafting.take_in(
+            file=file,
+            name=options["file"].name,
+            batch=batch,
+            by=None,
+            now=timezone.now(),
+            reading=_reading(options),
+        )
+        try:
+            if options["mapping"] != "auto":
+                drafting.set_columns(batch=batch, mapping=_mapping(options["mapping"]))
+            drafting.begin(batch=batch, now=timezone.now())
+        except LeadOpsError:
+            batch.file.delete(save=False)
+            batch.delete()
+            raise
+        _run_to_the_end(batch)
+        if options["rejects"]:
+            _write(options["rejects"], rejects_file(batch))
+        if batch.state != JobState.DONE:
+            raise ImportFailed(batch.error or "The import was stopped. What is loaded stays.")
+        return _result(batch.pk, batch.rows_done, batch.counts, batch.reasons)
+
+    def _look_ahead(self, batch: ImportBatch, file: BinaryIO, options: Mapping[str, Any]) -> dict[str, Any]:
+        batch.source = require_source(batch)
+        drafting.look_at(batch, file=file, name=options["file"].name, reading=_reading(options))
+        if options["mapping"] != "auto":
+            drafting.choose_columns(batch, _mapping(options["mapping"]))
+        drafting.require_columns(batch, batch.columns)
+        now = timezone.now()
+        ahead = Ahead()
+        rejected: list[tuple[list[str], int, list[dict[str, str]]]] = []
+        cleaner = drafting.cleaner(batch, now=now)
+        for sum_so_far, decided in look_ahead(batch, file=file, cleaner=cleaner, now=now, limit=None):
+            ahead = sum_so_far
+            if options["rejects"]:
+                rejected += [
+                    (row.cells, row.number, [reason.to_json() for reason in reasons])
+                    for row, outcome, reasons in decided
+                    if outcome == RowOutcome.REJECTED
+                ]
+        if options["rejects"]:
+            _write(options["rejects"], rejects_lines(batch.shape["headers"], rejected))
+        return _result(None, ahead.rows, ahead.counts, ahead.reasons) | {"dry_run": True}
+
+
+def _money(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation as wrong:
+        raise ValueError(text) from wrong
+
+
+def _reading(options: Mapping[str, Any]) -> dict[str, str]:
+    return {name: options[name] for name in ("encoding", "sheet") if options[name]}
+
+
+def _mapping(path: str) -> dict[str, str]:
+    """Header to field, from a JSON file."""
+    try:
+        found = json.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as unreadable:
+        raise drafting.ColumnsRefused(
+            f'“{path}” is no mapping. Use “auto”, or a JSON file that gives each header its field: {{"Mail": "email"}}.'
+        ) from unreadable
+    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
+        raise drafting.ColumnsRefused(
+            f"“{path}” must hold one JSON object that gives each header its field, as texts."
+        )
+    return found
+
+
+def _run_to_the_end(batch: ImportBatch) -> None:
+    """Perform the batch here; where a worker was faster, wait for it, and take over if it dies."""
+    while not batch.has_ended:
+        if not batch.perform(now=timezone.now()):
+            time.sleep(LOOK_AGAIN)
+        batch.refresh_from_db()
+
+
+def _write(path: Path, lines: Iterable[str]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as out:
+        out.writelines(lines)
+
+
+def _result(
+    pk: int | None, rows: int, counts: Mapping[str, int], reasons: Mapping[str, int]
+) -> dict[str, Any]:
+    return {
+        "batch": pk,
+        "rows": rows,
+        **{outcome: counts.get(outcome, 0) for outcome in RowOutcome.values},
+        "reasons": dict(_told_reasons(reasons)),
+    }
+
+
+def _told_reasons(reasons: Mapping[str, int]) -> Iterator[tuple[str, int]]:
+    for key, count in Counter(reasons).most_common():
+        name, _, sentence = key.partition("\t")
+        label = label_of(name)
+        yield (f"{label}: {sentence}" if label else sentence), count
+
+
+def _told_of_columns(batch: ImportBatch) -> dict[str, Any]:
+    shape = batch.shape
+    return {
+        "encoding": shape["encoding"],
+        "delimiter": shape["delimiter"],
+        "header_row": shape["header_row"],
+        "columns": {header: target for header, target in batch.columns.items() if target},
+        "ignored": drafting.left_out(batch),
+    }

@@ -1,0 +1,392 @@
+"""A file from outside as rows with headers: what kind of file it is, where its header is, one row after the other.
+
+`inspect` looks at a file once and says how it is read, or refuses it with a sentence; the result is kept with the
+batch. `rows` then reads the file so, from any row on, as often as it takes.
+"""
+
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from itertools import islice
+from typing import Any, BinaryIO, Final
+
+from imports.filetypes import kind_of_file
+from imports.kinds import EMAIL, PHONE, agrees, kind_of
+from imports.layout import LOOKED_AT, Layout, find_layout, require_rows, used
+from imports.limits import MAX_ROWS, MAX_UPLOAD, MIB, UnreadableFile
+from imports.textfiles import DELIMITERS, Dialect, Record, find_dialect, find_encoding, read_records
+from imports.workbooks import Sheet, Workbook, first_records
+
+__all__ = ["MAX_UPLOAD", "FileShape", "Row", "UnreadableFile", "inspect", "rows"]
+
+SAMPLE_ROWS: Final = 20  # rows of the preview
+TOO_MANY_LONG: Final = (
+    0.25  # share of rows with too many cells from which on the delimiter is wrong, and not the rows
+)
+DROPS_BLANKS: Final = (
+    0.05  # share of short rows from which on a program plainly leaves out blanks at the end of a row
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the list."""
+
+    number: int  # as the spreadsheet shows it
+    values: dict[str, str]  # header: text, stripped; every header is there
+    problem: str = ""  # why the row cannot be trusted, a sentence; also the first of `flaws`
+    flaws: dict[str, str] = field(default_factory=dict)  # header: what is wrong with that cell
+    extra: tuple[str, ...] = ()  # cells right of the last header
+
+    def problem_among(self, headers: Iterable[str]) -> str:
+        """The row's problem if only these columns are used: an error in a column left out does no harm."""
+        if self.problem and not self.flaws:
+            return self.problem
+        return next((f"{header}: {self.flaws[header]}" for header in headers if header in self.flaws), "")
+
+
+@dataclass(frozen=True, slots=True)
+class FileShape:
+    """How a file is read. Made by `inspect`, kept as JSON, given to `rows`."""
+
+    name: str
+    kind: str  # "csv" or "xlsx"
+    size: int  # bytes
+    encoding: str = ""
+    encoding_evidence: str = ""
+    encoding_is_sure: bool = True
+    encoding_suggestions: tuple[str, ...] = ()
+    delimiter: str = ""
+    quote: str = '"'
+    escape: str = ""
+    has_sep_line: bool = False
+    sheets: tuple[str, ...] = ()  # visible ones
+    hidden_sheets: tuple[str, ...] = ()
+    sheet: str = ""
+    header_row: int = 0  # as the spreadsheet shows it; 0 for a list without header
+    header_cells: tuple[str, ...] = ()  # as they stand in the file
+    headers: tuple[str, ...] = ()  # unique, none blank
+    column_kinds: tuple[str, ...] = ()  # of `imports.kinds`, "" where nothing is known
+    drops_blanks: bool = False  # rows end at their last cell with content
+    sample: tuple[Row, ...] = ()
+    row_count: int = 0
+    row_count_is_exact: bool = True
+    notes: tuple[str, ...] = ()  # what a person should know, as sentences
+
+    @property
+    def sample_values(self) -> list[dict[str, str]]:
+        """The sample as `mapping.match_columns` takes it."""
+        return [row.values for row in self.sample]
+
+    @property
+    def delimiter_name(self) -> str:
+        return DELIMITERS.get(self.delimiter, f"“{self.delimiter}”") if self.delimiter else ""
+
+    def to_json(self) -> dict[str, Any]:
+        """The shape as plain JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "FileShape":
+        """The shape that `to_json` wrote, also after a database has kept it."""
+        fields: dict[str, Any] = {
+            key: tuple(item) if isinstance(item, list) else item for key, item in value.items()
+        }
+        fields["sample"] = tuple(Row(**{**row, "extra": tuple(row["extra"])}) for row in value["sample"])
+        return cls(**fields)
+
+
+def inspect(
+    file: BinaryIO,
+    *,
+    name: str,
+    encoding: str = "",
+    sheet: str = "",
+    delimiter: str = "",
+    header_row: int | None = None,
+    max_bytes: int = MAX_UPLOAD,
+) -> FileShape:
+    """How the file is to be read, judged by its content and not by its name.
+
+    `encoding`, `sheet`, `delimiter` and `header_row` (as the spreadsheet shows it, 0 for none) overrule what would be
+    found. A text file is read to its end, so all its rows can be read afterwards; of a big workbook the rows are
+    counted and searched for cells far out. Memory stays flat. Raises UnreadableFile.
+    """
+    size = file.seek(0, io.SEEK_END)
+    if size > max_bytes:
+        raise UnreadableFile(
+            f"This file has {size / MIB:,.0f} MB; up to {max_bytes / MIB:,.0f} MB can be uploaded. "
+            "Leave out columns that you don't need, or split the list."
+        )
+    if not size:
+        raise UnreadableFile("This file is empty. Choose the file with the list and upload it again.")
+    kind = kind_of_file(file)
+    if kind == "xlsx":
+        return _inspect_workbook(file, name=name, size=size, sheet=sheet, header_row=header_row)
+    return _inspect_text(
+        file, name=name, size=size, encoding=encoding, delimiter=delimiter, header_row=header_row
+    )
+
+
+def rows(file: BinaryIO, *, shape: FileShape, start: int = 0) -> Iterator[Row]:
+    """The rows of the list from the one after `start` on: rows with content below the header, in their order.
+
+    Blank rows and repetitions of the header are left out and do not count. Nothing but the row at hand is kept of a
+    text file; of a workbook the table of its texts too. Raises UnreadableFile.
+    """
+    if shape.kind == "xlsx":
+        workbook = Workbook(file)
+        records = workbook.records(workbook.sheet(shape.sheet))
+    else:
+        records = read_records(file, codec=shape.encoding, dialect=_dialect(shape))
+    build = _row_builder(shape)
+    for record in islice(_data_records(records, shape), start, None):
+        yield build(record)
+
+
+def _dialect(shape: FileShape) -> Dialect:
+    return Dialect(
+        delimiter=shape.delimiter,
+        quote=shape.quote,
+        escape=shape.escape,
+        has_sep_line=shape.has_sep_line,
+        width=max(len(shape.headers), len(shape.header_cells)),
+    )
+
+
+# --- Text files ---------------------------------------------------------------------------------------------------
+
+
+def _inspect_text(
+    file: BinaryIO, *, name: str, size: int, encoding: str, delimiter: str, header_row: int | None
+) -> FileShape:
+    found = find_encoding(file, chosen=encoding)
+    dialect = find_dialect(file, codec=found.codec, delimiter=delimiter)
+    records = read_records(file, codec=found.codec, dialect=dialect)
+    looked_at = list(islice((record for record in records if any(record.cells)), LOOKED_AT))
+    layout = find_layout(looked_at, is_text=True, header_row=header_row)
+    shape = FileShape(
+        name=name,
+        kind="csv",
+        size=size,
+        encoding=found.codec,
+        encoding_evidence=found.evidence,
+        encoding_is_sure=found.is_sure,
+        encoding_suggestions=found.suggestions,
+        delimiter=dialect.delimiter,
+        quote=dialect.quote,
+        escape=dialect.escape,
+        has_sep_line=dialect.has_sep_line,
+        header_row=layout.header_row,
+        header_cells=layout.header_cells,
+        headers=layout.headers,
+        column_kinds=layout.column_kinds,
+    )
+    shape = _counted(shape, read_records(file, codec=shape.encoding, dialect=_dialect(shape)))
+    shape = replace(shape, notes=tuple(_notes(shape, layout)))
+    return _with_sample(shape, read_records(file, codec=shape.encoding, dialect=_dialect(shape)))
+
+
+def _counted(shape: FileShape, records: Iterator[Record]) -> FileShape:
+    """The shape after one walk to the end of the file, which also finds what makes it unreadable."""
+    width = len(shape.headers)
+    count = short = long = widest = first_long = 0
+    for record in _data_records(records, shape):
+        count += 1
+        if count > MAX_ROWS:
+            raise UnreadableFile(
+                f"The list has more than {MAX_ROWS:,} rows. Split it into several files and upload each."
+            )
+        length = len(record.cells)
+        if length < width:
+            short += 1
+        elif length > width and any(record.cells[width:]):
+            long += 1
+            first_long = first_long or record.number
+        if widest < width:
+            widest = max(widest, used(record.cells))
+    require_rows(count)
+    if long >= 5 and long > TOO_MANY_LONG * count:
+        raise UnreadableFile(
+            f"In {long:,} of {count:,} rows there are more cells than in the header, first in row {first_long}. "
+            f"Put values that hold a {shape.delimiter_name} in double quotes, or choose the delimiter of the file, and "
+            "upload it again."
+        )
+    # Columns at the right that have neither header nor values are only delimiters too many.
+    keep = max(used(shape.header_cells), min(widest, width)) if shape.header_row else width
+    return replace(
+        shape,
+        row_count=count,
+        drops_blanks=short >= DROPS_BLANKS * count,
+        headers=shape.headers[:keep],
+        column_kinds=shape.column_kinds[:keep],
+    )
+
+
+# --- Workbooks ----------------------------------------------------------------------------------------------------
+
+
+def _inspect_workbook(
+    file: BinaryIO, *, name: str, size: int, sheet: str, header_row: int | None
+) -> FileShape:
+    workbook = Workbook(file)
+    visible = [found for found in workbook.sheets if not found.is_hidden]
+    chosen = workbook.sheet(sheet) if sheet else _list_sheet(workbook, visible or workbook.sheets)
+    looked_at, is_all = first_records(workbook, chosen, count=LOOKED_AT)
+    layout = find_layout(looked_at, is_text=False, header_row=header_row)
+    shape = FileShape(
+        name=name,
+        kind="xlsx",
+        size=size,
+        sheets=tuple(found.name for found in visible),
+        hidden_sheets=tuple(found.name for found in workbook.sheets if found.is_hidden),
+        sheet=chosen.name,
+        header_row=layout.header_row,
+        header_cells=layout.header_cells,
+        headers=layout.headers,
+        column_kinds=layout.column_kinds,
+        row_count_is_exact=is_all,
+    )
+    if is_all:
+        count = sum(1 for _ in _data_records(iter(looked_at), shape))
+    else:
+        count = workbook.count_rows(chosen) - len(layout.above) - bool(layout.header_row)
+    require_rows(count)
+    shape = replace(shape, row_count=count, notes=tuple(_notes(shape, layout)))
+    return _with_sample(shape, iter(looked_at))
+
+
+def _list_sheet(workbook: Workbook, sheets: Sequence[Sheet]) -> Sheet:
+    """The sheet with the most rows that look like people or companies, else the one with the most rows."""
+    if len(sheets) == 1:
+        return sheets[0]
+    best, best_rank = sheets[0], (0.0, 0)
+    for sheet in sheets:
+        found, is_all = first_records(workbook, sheet, count=LOOKED_AT)
+        total = len(found) if is_all else workbook.count_rows(sheet)
+        alike = sum(_is_lead_like(record.cells) for record in found)
+        rank = (alike * total / max(len(found), 1), total)
+        if rank > best_rank:
+            best, best_rank = sheet, rank
+    return best
+
+
+def _is_lead_like(cells: Sequence[str]) -> bool:
+    return any(kind_of(cell) in {EMAIL, PHONE} for cell in cells)
+
+
+def _notes(shape: FileShape, layout: Layout) -> Iterator[str]:
+    """What a person should know about the way the file is read."""
+    if not layout.header_row:
+        yield "The file has no header row, so the columns are named by their place."
+    elif len(layout.above) == 1:
+        yield f"Row {layout.above[0]} above the header in row {layout.header_row} is left out."
+    elif layout.above:
+        first, last = layout.above[0], layout.above[-1]
+        yield f"Rows {first} to {last} above the header in row {layout.header_row} are left out."
+    if layout.header_row and any(
+        header == f"Column {place}"
+        for place, header in enumerate(shape.headers, 1)
+        if place > used(layout.header_cells)
+    ):
+        yield "Some columns have no header and are named by their place."
+    if shape.quote != '"':
+        yield f"Cells are quoted with {shape.quote}."
+    if others := [name for name in shape.sheets if name != shape.sheet]:
+        yield f"Sheet “{shape.sheet}” is read. There are other sheets: {_listed(others)}."
+    if hidden := [name for name in shape.hidden_sheets if name != shape.sheet]:
+        yield f"Hidden sheets are not read: {_listed(hidden)}."
+
+
+def _listed(names: Sequence[str]) -> str:
+    quoted = [f"“{name}”" for name in names]
+    return ", ".join(quoted[:5]) + (" and others" if len(quoted) > 5 else "")
+
+
+# --- Rows ---------------------------------------------------------------------------------------------------------
+
+
+def _data_records(records: Iterator[Record], shape: FileShape) -> Iterator[Record]:
+    """The records of the list: below the header, not blank, not the header again."""
+    header = [cell for cell in shape.header_cells if cell]
+    first = header[0] if header else None
+    for record in records:
+        if record.number <= shape.header_row:
+            continue
+        cells = record.cells
+        if not any(cells):
+            continue
+        if (
+            first is not None
+            and first in cells
+            and [" ".join(cell.split()) for cell in cells if cell] == header
+        ):
+            continue
+        yield record
+
+
+def _row_builder(shape: FileShape) -> Callable[[Record], Row]:
+    headers = shape.headers
+    width = len(headers)
+    is_text = shape.kind == "csv"
+
+    def build(record: Record) -> Row:
+        number, cells, problem, flaws = record
+        length = len(cells)
+        extra: tuple[str, ...] = ()
+        if length > width:
+            extra = tuple(cells[width : used(cells)])
+            if extra and is_text and not problem:
+                problem = _long_row(used(cells), shape)
+        elif length < width:
+            if is_text and not problem and not _ends_early(cells, shape):
+                problem = _short_row(length, shape)
+            cells = cells + [""] * (width - length)
+        named = (
+            {headers[index]: sentence for index, sentence in flaws.items() if index < width} if flaws else {}
+        )
+        if named and problem:
+            named = {}
+        elif named:
+            header, sentence = next(iter(named.items()))
+            problem = f"{header}: {sentence}"
+        return Row(number, dict(zip(headers, cells, strict=False)), problem, named, extra)
+
+    return build
+
+
+def _ends_early(cells: Sequence[str], shape: FileShape) -> bool:
+    """Whether the cells that a row lacks are plainly blanks at its end, and not a delimiter that got lost on the way.
+
+    What is there must fit its columns. Then either this file's rows often end early, or the last cell stands in a
+    column whose kind it has, so that nothing before it has moved.
+    """
+    kinds = shape.column_kinds
+    if not all(agrees(kinds[index], cell) for index, cell in enumerate(cells)):
+        return False
+    if shape.drops_blanks:
+        return True
+    last = used(cells) - 1
+    return last >= 0 and bool(kinds[last])
+
+
+def _long_row(count: int, shape: FileShape) -> str:
+    return (
+        f"The row has {count} cells, the list {len(shape.headers)} columns. "
+        f"If a {shape.delimiter_name} belongs to a value, put the value in double quotes."
+    )
+
+
+def _short_row(count: int, shape: FileShape) -> str:
+    cells = "1 cell" if count == 1 else f"{count} cells"
+    return (
+        f"The row has {cells}, the list {len(shape.headers)} columns, and which are missing cannot be told. "
+        f"Add the missing {shape.delimiter_name}."
+    )
+
+
+def _with_sample(shape: FileShape, records: Iterator[Record]) -> FileShape:
+    build = _row_builder(shape)
+    return replace(
+        shape, sample=tuple(build(record) for record in islice(_data_records(records, shape), SAMPLE_ROWS))
+    )

@@ -1,0 +1,29 @@
+from django.apps import AppConfig
+
+
+class IntakeConfig(AppConfig):
+    """The JSON event API, its tokens, and the visitors whose name nobody knows yet."""
+
+    name = "intake"
+    verbose_name = "Intake"
+
+    def ready(self) -> None:
+        from leadops import menu
+        from terminology.labels import term
+
+        menu.register(
+            section="Set-up",
+            title=term("menu.api_tokens", "API tokens"),
+            url_name="admin:intake_apitoken_changelist",
+            icon="key",
+            permission="intake.view_apitoken",
+            order=70,
+        )
+        menu.register(
+            section="Set-up",
+            title=term("menu.received_events", "Received events"),
+            url_name="admin:intake_receivedevent_changelist",
+            icon="inbox",
+            permission="intake.view_receivedevent",
+            order=71,
+        )

@@ -1,0 +1,47 @@
+from leads.models.activity import Activity, ActivityType
+from leads.models.agreement import (
+    CriteriaSet,
+    Criterion,
+    Definition,
+    OpportunityStageSetting,
+    QualificationQuestion,
+    StageSetting,
+    SubStatus,
+)
+from leads.models.lead import Lead, Source
+from leads.models.opportunity import Opportunity
+from leads.models.people import Account, Contact, Suppression, Team, TeamMember
+from leads.models.record import (
+    Milestone,
+    NurtureEnrolment,
+    NurtureProgramme,
+    QualificationAnswer,
+    Reason,
+    StageChange,
+)
+
+__all__ = [
+    "Account",
+    "Activity",
+    "ActivityType",
+    "Contact",
+    "CriteriaSet",
+    "Criterion",
+    "Definition",
+    "Lead",
+    "Milestone",
+    "NurtureEnrolment",
+    "NurtureProgramme",
+    "Opportunity",
+    "OpportunityStageSetting",
+    "QualificationAnswer",
+    "QualificationQuestion",
+    "Reason",
+    "Source",
+    "StageChange",
+    "StageSetting",
+    "SubStatus",
+    "Suppression",
+    "Team",
+    "TeamMember",
+]

@@ -1,0 +1,36 @@
+"""One spelling for everything that comes in: e-mail, phone, domain, company, person, title, country.
+
+Pure functions without a database, settings or network. What a person has to mend raises a `LeadOpsError` with a
+sentence; what cannot be told is "" (or None, or unknown).
+"""
+
+from leads.normalise.company import company_key, employees_count
+from leads.normalise.country import COUNTRY_NAMES, country_code
+from leads.normalise.domain import company_domain, registrable_domain
+from leads.normalise.email import InvalidEmail, email_kind, normalise_email
+from leads.normalise.nonsense import looks_like_nonsense
+from leads.normalise.person import person_key, split_name, tidy_name
+from leads.normalise.phone import InvalidPhone, normalise_phone
+from leads.normalise.text import clean_text
+from leads.normalise.title import job_function, seniority
+
+__all__ = [
+    "COUNTRY_NAMES",
+    "InvalidEmail",
+    "InvalidPhone",
+    "clean_text",
+    "company_domain",
+    "company_key",
+    "country_code",
+    "email_kind",
+    "employees_count",
+    "job_function",
+    "looks_like_nonsense",
+    "normalise_email",
+    "normalise_phone",
+    "person_key",
+    "registrable_domain",
+    "seniority",
+    "split_name",
+    "tidy_name",
+]

@@ -1,0 +1,163 @@
+"""Names of people."""
+
+import re
+from typing import Final
+
+from leads.normalise import name_words
+from leads.normalise.text import clean_text, fold
+
+_APOSTROPHES: Final = "'’‘ʼ`´"
+_NOT_KEY: Final = re.compile(rf"[{_APOSTROPHES}.,]")
+_TO_BLANK: Final = re.compile(r"[\s\-‐‑–—_/]+")
+
+_TITLE_PHRASES: Final = re.compile(
+    r"^(?:(?:mr|herr|m)\.? (?:and|und|&|et) (?:mrs|ms|frau|mme)\.?|the (?:rt\.? |right )?hon(?:ou?rable|\.)?|"
+    r"(?:his|her) excellency|prof\.? (?:dr\.?)+|lt\.? (?:gen|col|cmdr)\.?|maj\.? gen\.?|"
+    r"(?:us )?mag(?:istrate)?[- ]judge|[a-z]+ secretary of state)(?=\s|$)",
+    re.IGNORECASE,
+)
+_NICKNAME: Final = re.compile(r"\s*(?:\([^()]*\)|\"[^\"]*\"|“[^”]*”|«[^»]*»|(?<!\w)'\w[^']*\w'(?!\w))\s*")
+_NICKNAME_FIRST: Final = re.compile(r"^[\"“]([^\"“”]+)[\"”]\s*")  # the only first name there is
+_NOT_NAME: Final = re.compile(r"[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]+")
+
+_WORD: Final = re.compile(r"[^\s\-‐‑–—]+")
+_INITIALS: Final = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]?\.?")
+_NO_VOWEL: Final = re.compile(r"[BCDFGHJKLMNPQRSTVWXZ]{2}")
+# Two consonants that are a name or a form of address, not initials.
+_NOT_INITIALS: Final = frozenset({"NG", "MR", "MS", "DR", "ST", "SR", "JR", "TH", "SZ"})
+_ELIDED: Final = re.compile(rf"([dlo])[{_APOSTROPHES}](?=[^\W\d_]{{2}})", re.IGNORECASE)
+
+
+def person_key(first: str, last: str) -> str:
+    """The name for matching: "first last" without case, accents, apostrophes, dots; hyphens are blanks."""
+    name = fold(f"{first} {last}")
+    return " ".join(_TO_BLANK.sub(" ", _NOT_KEY.sub("", name)).split())
+
+
+def tidy_name(text: str) -> str:
+    """The name without stray blanks; ALL CAPITALS and all small letters are put right, mixed case is left alone.
+
+    "MCDONALD" is "McDonald", "o'brien" "O'Brien", "anne-marie" "Anne-Marie", "VAN DER BERG" "van der Berg".
+    """
+    text = clean_text(text)
+    if not (text.isupper() or text.islower()):
+        return text
+    if _NO_VOWEL.fullmatch(text) and text not in _NOT_INITIALS:
+        return text
+    words = text.split(" ")
+    last = len(words) - 1
+    return " ".join(_tidy_word(word, is_first=at == 0, is_last=at == last) for at, word in enumerate(words))
+
+
+def _tidy_word(word: str, *, is_first: bool, is_last: bool) -> str:
+    small = word.lower().replace("i̇", "i")  # İ keeps its dot as a mark of its own
+    if not is_last and small in name_words.PARTICLES and not (is_first and small in name_words.ARTICLES):
+        return small
+    if is_last and not is_first and small in name_words.ROMAN:
+        return word.upper()
+    if _INITIALS.fullmatch(word):
+        return "".join(map(str.title, small))
+    if _NO_VOWEL.fullmatch(word) and word not in _NOT_INITIALS:
+        return word
+    return _WORD.sub(lambda part: _capital(part[0]), small)
+
+
+def _capital(small: str) -> str:
+    if len(small) > 3 and small.startswith("mc"):
+        return "Mc" + small[2:].capitalize()
+    if found := _ELIDED.match(small):
+        return small[0].upper() + small[1] + small[found.end() :].capitalize()
+    if small[0] in _APOSTROPHES:
+        return small
+    return small[0].title() + small[1:]
+
+
+def split_name(full: str) -> tuple[str, str]:
+    """(first names, family name) of a name written in one cell, in the writer's own case.
+
+    Understands "Family, First", particles ("van der", "de la"), two family names joined by "y". Middle names and
+    initials stay with the first. Forms of address (Dr., Mrs), suffixes (Jr., III, PhD) and nicknames have no place in
+    either part and are left out. One word is a first name, unless a form of address stands before it.
+    """
+    text = _NICKNAME_FIRST.sub(r"\1 ", _NOT_NAME.sub("", clean_text(full)).strip(" ,"))
+    text, title = _without_titles(_NICKNAME.sub(" ", text).strip(" ,"))
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    parts = [parts[0], *(part for part in parts[1:] if not _is_all_suffixes(part))] if parts else []
+    if len(parts) > 1:
+        family, _ = _without_titles(" ".join(_without_suffixes(parts[0].split(" "))))
+        first, _ = _without_titles(parts[1])
+        return " ".join(_without_suffixes(first.split(" "))), family
+    words = _without_suffixes(parts[0].split(" ")) if parts else []
+    if len(words) < 2:
+        word = " ".join(words)
+        return ("", word) if title and title not in name_words.TITLES_OF_FIRST_NAMES else (word, "")
+    at = _start_of_family_name(words)
+    return " ".join(words[:at]), " ".join(words[at:])
+
+
+def _plain(word: str) -> str:
+    return fold(word).replace(".", "")
+
+
+def _without_titles(text: str) -> tuple[str, str]:
+    """The text without the forms of address in front, and the last of these as a plain word ("" if there was none)."""
+    title = ""
+    while True:
+        if found := _TITLE_PHRASES.match(text):
+            title, text = "excellency", text[found.end() :].lstrip()
+            continue
+        word, _, rest = text.partition(" ")
+        plain = _plain(word)
+        names_after = len(rest.partition(",")[0].split())
+        is_title = plain in name_words.TITLES or (
+            title in name_words.TITLES and plain in name_words.AFTER_DOCTOR
+        )
+        if not is_title and not (plain in name_words.TITLES_BEFORE_TWO and names_after >= 2):
+            return text, title
+        title, text = plain, rest
+
+
+def _is_all_suffixes(part: str) -> bool:
+    plain = _plain(part).replace(" ", "")
+    return plain in name_words.SUFFIXES or all(
+        _is_suffix(word) or word in name_words.SUFFIXES_IN_CAPITALS for word in part.split(" ")
+    )
+
+
+def _is_suffix(word: str) -> bool:
+    return _plain(word) in name_words.SUFFIXES
+
+
+def _without_suffixes(words: list[str]) -> list[str]:
+    """The words without the suffixes at the end; two words at least are left where there were two names."""
+    while len(words) > 1:
+        word = words[-1]
+        plain = _plain(word)
+        if (len(words) > 2 and word.strip(".") in name_words.SUFFIXES_IN_CAPITALS) or (
+            plain in name_words.SUFFIXES and (len(words) > 2 or plain not in name_words.GENERATION_OR_NAME)
+        ):
+            words = words[:-1]
+        else:
+            break
+    return words
+
+
+def _start_of_family_name(words: list[str]) -> int:
+    """The index of the word with which the family name begins; 1 at least."""
+    end = len(words) - 1
+    if end >= 3 and _plain(words[end - 1]) in name_words.JOINING:
+        return _start_of_particles(words, end - 2)
+    for at in range(end - 1, 0, -1):
+        # Further left a particle opens a family name of several words ("von Bergen Wessels"), if written small.
+        is_particle = _plain(words[at]) in name_words.OPENING_PARTICLES and (
+            at == end - 1 or words[at].islower()
+        )
+        if is_particle and not (at < end - 1 and _plain(words[at + 1]) in name_words.DEVOTIONAL):
+            return _start_of_particles(words, at)
+    return end
+
+
+def _start_of_particles(words: list[str], at: int) -> int:
+    while at > 1 and _plain(words[at - 1]) in name_words.OPENING_PARTICLES:
+        at -= 1
+    return at

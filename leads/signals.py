@@ -1,0 +1,12 @@
+"""What other apps may listen to. Receivers of `stage_changed` only enqueue; a sweep stands behind each of them."""
+
+from django.dispatch import Signal
+
+# After commit. Arguments: transition, to_stage, lead_ids.
+stage_changed = Signal()
+
+# Inside the transaction that makes the leads, so that a receiver's rows live and die with them. Arguments: lead_ids.
+leads_created = Signal()
+
+# Inside the transaction: something that a score may depend on has changed. Arguments: lead_ids.
+leads_touched = Signal()

@@ -1,0 +1,37 @@
+from django.apps import AppConfig
+
+
+class ReportsConfig(AppConfig):
+    """Funnel, MQL to SQL, home pages, the palette."""
+
+    name = "reports"
+    verbose_name = "Reports"
+
+    def ready(self) -> None:
+        from leadops import menu
+        from terminology.labels import term
+
+        menu.register(
+            section="Work",
+            title=term("menu.home", "Home"),
+            url_name="admin:index",
+            icon="home",
+            permission="",
+            order=0,
+        )
+        menu.register(
+            section="Reports",
+            title=term("menu.funnel", "Funnel"),
+            url_name="reports:funnel",
+            icon="filter_alt",
+            permission="reports.view_reports",
+            order=10,
+        )
+        menu.register(
+            section="Reports",
+            title=term("menu.mql_to_sql", "MQL to SQL by source"),
+            url_name="reports:mql_to_sql",
+            icon="swap_horiz",
+            permission="reports.view_reports",
+            order=20,
+        )

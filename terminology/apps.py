@@ -1,0 +1,43 @@
+from typing import Any
+
+from django.apps import AppConfig
+
+
+class TerminologyConfig(AppConfig):
+    """Terms and labels, blueprints."""
+
+    name = "terminology"
+    verbose_name = "Agreement"
+
+    def ready(self) -> None:
+        from celery.signals import task_prerun
+
+        from leadops import menu
+        from terminology import blueprints
+        from terminology.labels import term
+
+        task_prerun.connect(_refresh_before_task, dispatch_uid="terminology.refresh")
+        blueprints.register("terms", blueprints.load_terms, order=0)
+        menu.register(
+            section="Agreement",
+            title=term("menu.terms", "Terms"),
+            url_name="admin:terminology_termoverride_changelist",
+            icon="translate",
+            permission="terminology.change_termoverride",
+            order=10,
+        )
+        menu.register(
+            section="Agreement",
+            title=term("menu.blueprints", "Blueprints"),
+            url_name="admin:terminology_blueprints",
+            icon="book",
+            permission="terminology.use_blueprint",
+            order=90,
+        )
+
+
+def _refresh_before_task(**kwargs: Any) -> None:
+    """A worker that slept through a rename uses the new label with its next task."""
+    from terminology import labels
+
+    labels.refresh()

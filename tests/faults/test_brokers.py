@@ -1,0 +1,430 @@
+"""A real worker on each broker: what is asked for is done, once, whatever is killed or forgotten (F1 to F9).
+
+Runs with the brokers that LEADOPS_TEST_BROKERS names; without it, with those that answer. Folder, database, queue and
+processes are each test's own.
+"""
+
+import http.cookiejar
+import json
+import os
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
+from pathlib import Path
+from typing import IO, Any, Final
+
+import psycopg
+import pytest
+from kombu import Connection
+from psycopg import sql
+
+from leadops.management.commands.start import _children
+from leadops.running import free_port
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+URLS: Final = {
+    "filesystem": "filesystem://localhost//",
+    "redis": os.environ.get("LEADOPS_TEST_REDIS_URL", "redis://127.0.0.1:6379/0"),
+    "rabbitmq": os.environ.get("LEADOPS_TEST_RABBITMQ_URL", "amqp://guest:guest@127.0.0.1:5672//"),
+}
+PATIENCE: Final = 40  # seconds, for a step of a worker on a busy machine
+POLITE: Final = 8  # seconds that a page may take while the broker is away; on an idle machine it takes three
+RUN, BATCH = "scoring.RescoringRun", "imports.ImportBatch"
+
+pytestmark = pytest.mark.faults
+
+
+# --- Brokers and databases ------------------------------------------------------------------------
+
+
+@cache
+def answers(name: str) -> bool:
+    """Whether the tests may use this broker."""
+    named = os.environ.get("LEADOPS_TEST_BROKERS")
+    if named is not None:
+        return name in named.split(",")
+    if name == "filesystem":
+        return True
+    with Connection(
+        URLS[name], connect_timeout=2, transport_options={"socket_connect_timeout": 2}
+    ) as connection:
+        try:
+            connection.ensure_connection(max_retries=1, interval_start=0.1)
+        except (*connection.connection_errors, OSError):
+            return False
+    return True
+
+
+class Databases:
+    """Copies of one prepared database: files for SQLite, databases of the server for PostgreSQL."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        address = os.environ.get("DATABASE_URL", "")
+        self.server = address if address.startswith("postgres") else ""
+        self.name = os.environ.get("LEADOPS_TEST_DATABASE", f"test_leadops_{os.getpid()}") + "_brokers"
+        self.made: list[str] = []
+
+    def new(self, name: str, *, like: str = "") -> str:
+        """The address of a new database, empty or as the one `like` which nobody uses."""
+        if not self.server:
+            file = self.folder / f"{name}.sqlite3"
+            if like:
+                shutil.copy(self.folder / f"{like}.sqlite3", file)
+            return f"sqlite:///{file}"
+        whole = sql.Identifier(f"{self.name}_{name}")
+        of = sql.SQL("TEMPLATE {}").format(sql.Identifier(f"{self.name}_{like}")) if like else sql.SQL("")
+        with psycopg.connect(self.server, autocommit=True) as connection:
+            connection.execute(sql.SQL("CREATE DATABASE {} {}").format(whole, of))
+        self.made.append(name)
+        return urllib.parse.urlsplit(self.server)._replace(path=f"/{self.name}_{name}").geturl()
+
+    def drop(self) -> None:
+        for name in self.made:
+            with psycopg.connect(self.server, autocommit=True) as connection:
+                connection.execute(
+                    sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(
+                        sql.Identifier(f"{self.name}_{name}")
+                    )
+                )
+
+
+@pytest.fixture(scope="module")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """With one database that is called `prepared`: migrated, and with what `desk.found` makes."""
+    folder = tmp_path_factory.mktemp("prepared")
+    made = Databases(folder)
+    try:
+        with Office(folder=folder, broker=URLS["filesystem"], database=made.new("prepared")) as office:
+            office.run("manage.py", "migrate", "--verbosity", "0")
+            office.ask("found")
+        if not made.server:  # the copy of one file must hold everything
+            with sqlite3.connect(folder / "prepared.sqlite3") as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.close()
+        yield made
+    finally:
+        made.drop()
+
+
+# --- Processes ------------------------------------------------------------------------------------
+
+
+class Office:
+    """A LeadOps of its own: a process that asks for work, workers that do it, a beat, a web."""
+
+    def __init__(self, *, folder: Path, broker: str, database: str) -> None:
+        self.folder = folder
+        self.port = free_port(wished=20000 + os.getpid() % 5000)
+        self.queue = f"leadops-test-{os.getpid()}-{folder.name}"
+        self.environment = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | {
+            "DJANGO_SETTINGS_MODULE": "tests.settings",
+            "SECRET_KEY": "only-for-the-tests-" + "x" * 40,
+            "LEADOPS_DATA_DIR": str(folder),
+            "DATABASE_URL": database,
+            "CELERY_BROKER_URL": broker,
+            "CELERY_QUEUE": self.queue,
+            "LOG_LEVEL": "INFO",
+            "PYTHONUNBUFFERED": "1",
+            "PYTHONWARNINGS": "ignore:You're running the worker",
+        }
+        self.asked: subprocess.Popen[str] | None = None
+        self.running: dict[str, subprocess.Popen[bytes]] = {}
+        self.open = ExitStack()
+
+    def __enter__(self) -> "Office":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for name in list(self.running):
+            self.kill(name)
+        if self.asked is not None:
+            assert self.asked.stdin is not None
+            assert self.asked.stdout is not None
+            self.asked.stdin.close()
+            try:
+                self.asked.wait(timeout=5)
+            except subprocess.TimeoutExpired:
+                self.asked.kill()
+                self.asked.wait()
+            self.asked.stdout.close()
+        self.open.close()
+
+    def log(self, name: str) -> IO[bytes]:
+        return self.open.enter_context((self.folder / f"{name}.log").open("ab"))
+
+    def said(self, name: str) -> str:
+        """What a process has written."""
+        return (self.folder / f"{name}.log").read_text(encoding="utf-8", errors="replace")
+
+    def run(self, *command: str) -> None:
+        subprocess.run(
+            [sys.executable, *command],
+            cwd=ROOT,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            check=True,
+            timeout=PATIENCE * 3,
+        )
+
+    def ask(self, call: str, **arguments: Any) -> Any:
+        """Have the asking process call a function of `tests.faults.desk`."""
+        if self.asked is None:
+            self.asked = subprocess.Popen(
+                [sys.executable, "-m", "tests.faults.office"],
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self.log("office"),
+                text=True,
+                process_group=0,
+            )
+        assert self.asked.stdin is not None
+        assert self.asked.stdout is not None
+        self.asked.stdin.write(f"{json.dumps({'call': call, 'with': arguments})}\n")
+        self.asked.stdin.flush()
+        line = self.asked.stdout.readline()
+        assert line, self.said("office")
+        return json.loads(line)
+
+    def start(self, name: str, **environment: str) -> None:
+        """Start web, worker or beat as `manage.py start` does, in a process group of its own."""
+        (child,) = (one for one in _children(port=self.port) if one.name == name)
+        command = [
+            # The name by which others at the broker know this worker is as much this test's own as the queue.
+            part.replace(f"start-{self.port}", self.queue)
+            for part in child.command
+        ]
+        self.running[name] = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=self.environment | environment,
+            stdin=subprocess.DEVNULL,
+            stdout=self.log(name),
+            stderr=subprocess.STDOUT,
+            process_group=0,
+        )
+
+    def kill(self, name: str) -> None:
+        """kill -9, the children with the parent."""
+        process = self.running.pop(name, None)
+        if process is not None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    def wait_for(self, what: Callable[[], Any], *, named: str) -> Any:
+        """What `what` gives as soon as it gives something. Fails with what the processes wrote."""
+        give_up_at = time.monotonic() + PATIENCE
+        while not (found := what()):
+            if time.monotonic() > give_up_at:
+                logs = "\n".join(
+                    f"--- {name}\n{self.said(name)[-3000:]}" for name in ("office", *self.running)
+                )
+                raise AssertionError(f"{named} did not come within {PATIENCE} seconds.\n{logs}")
+            time.sleep(0.2)
+        return found
+
+    def ended(self, label: str, pk: int) -> dict[str, Any]:
+        """The job's row when it has ended."""
+        self.wait_for(
+            lambda: self.ask("job", label=label, pk=pk)["has_ended"], named=f"The end of {label} {pk}"
+        )
+        row: dict[str, Any] = self.ask("job", label=label, pk=pk)
+        return row
+
+    def reached(self, label: str, pk: int, *, rows: int) -> dict[str, Any]:
+        """The job's row when so many of its rows are done."""
+
+        def row() -> dict[str, Any] | None:
+            found: dict[str, Any] = self.ask("job", label=label, pk=pk)
+            return found if found["rows_done"] >= rows else None
+
+        return self.wait_for(row, named=f"Row {rows} of {label} {pk}")
+
+
+@pytest.fixture(params=list(URLS))
+def broker(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    if not answers(name):
+        pytest.skip(f"{name} does not answer here; start it, or name it in LEADOPS_TEST_BROKERS.")
+    return name
+
+
+@pytest.fixture
+def office(broker: str, databases: Databases, tmp_path: Path) -> Iterator[Office]:
+    place = len(databases.made) + len(list(databases.folder.glob("*.sqlite3")))
+    database = databases.new(f"{broker}_{place}", like="prepared")
+    with Office(folder=tmp_path, broker=URLS[broker], database=database) as office:
+        yield office
+        for name in list(office.running):
+            office.kill(name)
+        office.ask("remove_queue")
+
+
+def whole(rows: int) -> dict[str, int]:
+    """What a list of so many new people leaves behind when each came once."""
+    names = ("contacts", "leads", "milestones", "activities", "rows", "created", "counted")
+    return dict.fromkeys(names, rows)
+
+
+# --- What must hold -------------------------------------------------------------------------------
+
+
+def test_a_worker_does_what_is_asked_for(office: Office) -> None:
+    office.start("worker")
+
+    run = office.ask("ask_for_rescoring")
+    batch = office.ask("bring_in", name="harbour", rows=300)
+
+    assert office.ended(RUN, run)["state"] == "done"
+    assert office.ended(BATCH, batch)["state"] == "done"
+    assert office.ask("people_of", name="harbour") == whole(300)
+    assert office.ask("scores")["40"] >= 20
+    assert "Traceback" not in office.said("worker")
+
+
+def test_a_killed_worker_loses_nothing_and_does_nothing_twice(office: Office) -> None:
+    office.start("worker")
+    batch = office.ask("bring_in", name="quarry", rows=6000)
+    office.reached(BATCH, batch, rows=1000)
+
+    office.kill("worker")
+    left = office.ask("job", label=BATCH, pk=batch)
+    office.start("worker")
+    office.start("beat")
+    office.ask("let_time_pass", label=BATCH, pk=batch)  # else the next worker waits until the lease runs out
+    ended = office.ended(BATCH, batch)
+
+    assert left["state"] == "running"
+    assert 1000 <= left["rows_done"] < 6000
+    assert (ended["state"], ended["lease_number"]) == ("done", 2)
+    assert office.ask("people_of", name="quarry") == whole(6000)
+
+
+def test_messages_that_a_broker_forgets_are_sent_again(office: Office) -> None:
+    run = office.ask("ask_for_rescoring")
+    batch = office.ask("bring_in", name="mill", rows=200)
+    lost = office.ask("throw_messages_away")
+    office.start("worker")
+    too_early = office.ask("sweep")
+    office.ask("let_time_pass", label=RUN, pk=run)
+    office.ask("let_time_pass", label=BATCH, pk=batch)
+
+    waiting = [office.ask("job", label=RUN, pk=run), office.ask("job", label=BATCH, pk=batch)]
+    sent = office.ask("sweep")
+
+    assert lost >= 2
+    assert too_early == 0
+    assert [row["state"] for row in waiting] == ["queued", "queued"]
+    assert sent == 2
+    assert office.ended(RUN, run)["state"] == "done"
+    assert office.ended(BATCH, batch)["state"] == "done"
+    assert office.ask("people_of", name="mill") == whole(200)
+
+
+def test_a_message_that_comes_five_times_has_one_effect(office: Office) -> None:
+    batch = office.ask("bring_in", name="orchard", rows=1500)
+    office.ask("send_again", label=BATCH, pk=batch, times=4)
+
+    office.start("worker")
+    first = office.ended(BATCH, batch)
+    office.ask("send_again", label=BATCH, pk=batch, times=5)
+    # A job that is asked for afterwards is done afterwards: by then the five have been read.
+    office.ended(RUN, office.ask("ask_for_rescoring"))
+    again = office.ask("job", label=BATCH, pk=batch)
+
+    assert (first["state"], first["attempts"], first["lease_number"]) == ("done", 1, 1)
+    assert again == first
+    assert office.ask("people_of", name="orchard") == whole(1500)
+    assert "Traceback" not in office.said("worker")
+
+
+def test_a_page_answers_while_the_broker_is_away_and_the_work_is_kept(office: Office, broker: str) -> None:
+    nobody_listens = free_port(wished=office.port + 100)
+    away = {
+        "filesystem": URLS["filesystem"],
+        "redis": f"redis://127.0.0.1:{nobody_listens}/0",
+        "rabbitmq": f"amqp://guest:guest@127.0.0.1:{nobody_listens}//",
+    }[broker]
+    office.start("web", CELERY_BROKER_URL=away)
+    browser = Browser(f"http://127.0.0.1:{office.port}")
+    office.wait_for(browser.is_served, named="The login page")
+    browser.log_in("ada", "correct horse battery")
+    if broker == "filesystem":
+        shutil.rmtree(office.folder / "broker")
+
+    started = time.monotonic()
+    page = browser.post("/admin/scoring/scoringmodel/rescore/")
+    took = time.monotonic() - started
+    run = office.ask("ask_for_rescoring")  # the one that is waiting
+    waiting = office.ask("job", label=RUN, pk=run)
+    office.start("worker")
+    office.ask("let_time_pass", label=RUN, pk=run)
+    office.ask("sweep")
+
+    assert "All 20 leads are being rescored." in page
+    assert took < POLITE
+    assert (waiting["state"], waiting["attempts"]) == ("queued", 0)
+    assert "The broker is away" in office.said("web")
+    assert office.ended(RUN, run)["state"] == "done"
+    assert office.ask("scores") == {"40": 20}
+
+
+def test_a_broker_that_says_nothing_keeps_nobody_waiting(office: Office, broker: str) -> None:
+    if broker == "filesystem":
+        pytest.skip("A folder does not leave anybody waiting.")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        address = urllib.parse.urlsplit(URLS[broker])._replace(netloc=f"127.0.0.1:{port}").geturl()
+        office.start("web", CELERY_BROKER_URL=address)
+        browser = Browser(f"http://127.0.0.1:{office.port}")
+        office.wait_for(browser.is_served, named="The login page")
+        browser.log_in("ada", "correct horse battery")
+
+        started = time.monotonic()
+        page = browser.post("/admin/scoring/scoringmodel/rescore/")
+        took = time.monotonic() - started
+
+    assert "All 20 leads are being rescored." in page
+    assert took < POLITE
+    assert "The broker is away" in office.said("web")
+
+
+class Browser:
+    """Just enough of one to log in and press a button."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.cookies = http.cookiejar.CookieJar()
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
+
+    def is_served(self) -> bool:
+        try:
+            self.get("/admin/login/")
+        except OSError:
+            return False
+        return True
+
+    def get(self, path: str) -> str:
+        with self.opener.open(f"{self.address}{path}", timeout=PATIENCE) as answer:
+            return answer.read().decode()
+
+    def post(self, path: str, **fields: str) -> str:
+        token = next(cookie.value or "" for cookie in self.cookies if cookie.name == "csrftoken")
+        typed = urllib.parse.urlencode({"csrfmiddlewaretoken": token, **fields}).encode()
+        with self.opener.open(f"{self.address}{path}", data=typed, timeout=PATIENCE) as answer:
+            return answer.read().decode()
+
+    def log_in(self, name: str, password: str) -> None:
+        page = self.post("/admin/login/", username=name, password=password, next="/admin/")
+        assert 'name="password"' not in page, "The login was refused."

@@ -1,0 +1,386 @@
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from imports.mapping import (
+    FIELDS,
+    current_labels,
+    is_known_header,
+    is_opt_out,
+    match_columns,
+    missing,
+    to_raw,
+)
+from terminology.labels import REGISTRY
+
+LABELS = current_labels()
+
+
+def targets(header_line: str, *rows: str, labels: Mapping[str, list[str]] = LABELS) -> dict[str, str]:
+    """Column to field, for those that were recognised."""
+    headers = header_line.split(",")
+    sample = [dict(zip(headers, row.split(","), strict=True)) for row in rows]
+    return {
+        header: match.target
+        for header, match in match_columns(headers, sample=sample, labels=labels).items()
+        if match.target
+    }
+
+
+# --- By label -----------------------------------------------------------------------------------------------------
+
+
+def test_knows_the_label_that_the_company_uses_now() -> None:
+    labels = LABELS | {"company": ["Auftraggeber", "company"], "title": ["Rolle im Haus"]}
+
+    found = match_columns(["Auftraggeber", "rolle im haus"], sample=[], labels=labels)
+
+    assert [match.target for match in found.values()] == ["company", "title"]
+    assert found["Auftraggeber"].why == "The header is the label of Auftraggeber."
+    assert found["Auftraggeber"].confidence == 1.0
+
+
+def test_knows_a_label_that_the_company_used_before() -> None:
+    labels = LABELS | {"company": ["Client house", "Prospect house"]}
+
+    found = match_columns(["Prospect house"], sample=[], labels=labels)["Prospect house"]
+
+    assert (found.target, found.why) == ("company", "The header is a former label of Client house.")
+
+
+def test_the_company_s_own_word_wins_over_what_it_means_elsewhere() -> None:
+    labels = LABELS | {"note": ["Company"], "company": ["Account"]}
+
+    assert targets("Company,Account", labels=labels) == {"Company": "note", "Account": "company"}
+
+
+def test_labels_are_those_of_the_fields() -> None:
+    assert REGISTRY["leads.contact.email"] == "e-mail"
+    assert LABELS["title"] == ["job title"]
+    assert list(LABELS) == [target.name for target in FIELDS]
+
+
+def test_no_spelling_belongs_to_two_fields() -> None:
+    seen: dict[str, str] = {}
+    for target in FIELDS:
+        for spelling in target.synonyms:
+            assert seen.setdefault(spelling.casefold(), target.name) == target.name
+
+
+# --- By spelling --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "header", ["Email", "E-MAIL", "e mail", "email_address", "EmailAddress", "E-mail Address:", "Email__c"]
+)
+def test_case_blanks_and_punctuation_do_not_matter(header: str) -> None:
+    assert targets(header) == {header: "email"}
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (
+            "First Name,Last Name,Title,Company Name,Company Name for Emails,Email,Email Status,Seniority,"
+            "Work Direct Phone,Mobile Phone,Corporate Phone,# Employees,Industry,Person Linkedin Url,Website,"
+            "Company Linkedin Url,City,Country,Company City",
+            {
+                "First Name": "first_name", "Last Name": "last_name", "Title": "title", "Company Name": "company",
+                "Email": "email", "Work Direct Phone": "phone", "Mobile Phone": "mobile", "# Employees": "employees",
+                "Industry": "industry", "Person Linkedin Url": "linkedin_url", "Website": "website", "City": "city",
+                "Country": "country",
+            },
+        ),
+        (
+            "First Name,Last Name,URL,Email Address,Company,Position,Connected On",
+            {
+                "First Name": "first_name", "Last Name": "last_name", "URL": "website", "Email Address": "email",
+                "Company": "company", "Position": "title",
+            },
+        ),
+        (
+            "Id,FirstName,LastName,HasOptedOutOfEmail,NumberOfEmployees,Account Name,MobilePhone,LeadSource,OwnerId,"
+            "MailingCity,MailingCountry",
+            {
+                "FirstName": "first_name", "LastName": "last_name", "HasOptedOutOfEmail": "opted_out",
+                "NumberOfEmployees": "employees", "Account Name": "company", "MobilePhone": "mobile",
+                "MailingCity": "city", "MailingCountry": "country",
+            },
+        ),
+        (
+            "Vorname,Nachname,Firma,Position,E-Mail-Adresse,Telefon,Ort,Land",
+            {
+                "Vorname": "first_name", "Nachname": "last_name", "Firma": "company", "Position": "title",
+                "E-Mail-Adresse": "email", "Telefon": "phone", "Ort": "city", "Land": "country",
+            },
+        ),
+        (
+            "Prénom,Nom de famille,Société,Fonction,Courriel,Téléphone,Ville,Pays",
+            {
+                "Prénom": "first_name", "Nom de famille": "last_name", "Société": "company", "Fonction": "title",
+                "Courriel": "email", "Téléphone": "phone", "Ville": "city", "Pays": "country",
+            },
+        ),
+        (
+            "Attendee Name,Attendee Email,Join Time,Organization,Job Title",
+            {
+                "Attendee Name": "full_name", "Attendee Email": "email", "Join Time": "attended_at",
+                "Organization": "company", "Job Title": "title",
+            },
+        ),
+    ],
+)  # fmt: skip
+def test_knows_the_headers_of_other_programs(line: str, expected: dict[str, str]) -> None:
+    assert targets(line) == expected
+
+
+VENDORS = {
+    "HubSpot contacts export": {
+        "First Name": "first_name", "Last Name": "last_name", "Email": "email", "Phone Number": "phone",
+        "Associated Company": "company",
+    },
+    "HubSpot contacts export (short)": {
+        "First Name": "first_name", "Last Name": "last_name", "Email": "email", "Job Title": "title",
+        "Company Name": "company", "Website URL": "website", "Country/Region": "country", "Phone Number": "phone",
+        "LinkedIn URL": "linkedin_url",
+    },
+    "HubSpot companies export": {"Company name": "company", "Website URL": "website"},
+    "Salesforce report export, contacts": {
+        "First Name": "first_name", "Last Name": "last_name", "Email": "email", "Phone": "phone",
+        "Account Name": "company", "Mailing City": "city",
+    },
+    "Pipedrive people export": {
+        "Person - Name": "full_name", "Person - Email": "email", "Person - Phone": "phone",
+        "Organization - Name": "company",
+    },
+    "Pipedrive activities export": {
+        "Activity - Note": "note", "Person - Name": "full_name", "Person - Email": "email",
+        "Organization - Name": "company",
+    },
+    "Mailchimp audience export": {
+        "Email Address": "email", "First Name": "first_name", "Last Name": "last_name", "CC": "country",
+    },
+    "Google Contacts export": {
+        "Given Name": "first_name", "Family Name": "last_name", "E-mail 1 - Value": "email", "Phone 1 - Value": "phone",
+        "Organization 1 - Name": "company",
+    },
+    "Eventbrite attendee export (short)": {"First Name": "first_name", "Last Name": "last_name", "Email": "email"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("tool", VENDORS)
+def test_knows_the_exports_of_the_vendors(shared_data: Path, tool: str) -> None:
+    lines = json.loads((shared_data / "import_files" / "vendor_headers_dev.json").read_text())
+
+    header = next(line["header"] for line in lines if line["tool"] == tool)
+
+    assert targets(header) == VENDORS[tool]
+
+
+@pytest.mark.parametrize(
+    ("header", "target"),
+    [
+        ("Nmae", "full_name"), ("Emial", "email"), ("Phne", "phone"), ("Compny", "company"),
+        ("Frist Name", "first_name"), ("Emial Adress", "email"), ("Contry", "country"), ("Idustry", "industry"),
+    ],
+)  # fmt: skip
+def test_forgives_one_slip_of_typing(header: str, target: str) -> None:
+    found = match_columns([header], sample=[], labels=LABELS)[header]
+
+    assert found.target == target
+    assert found.why.startswith("Spelt almost like")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Owner Email", "Lead owner", "Company owner", "County", "State", "Status", "Stage", "Rate", "Date", "Main",
+        "Opt In", "OPTIN_TIME", "Marketing consent", "Campaign", "Function", "Company Linkedin Url", "Fax",
+        "Record ID",
+        "List name", "Activity - Done", "Amount", "Sales Rep", "Next appointment date", "Manager Email", "Reports to",
+        "Lead Source",
+    ],
+)  # fmt: skip
+def test_takes_no_column_for_what_it_is_not(header: str) -> None:
+    assert targets(header) == {}
+
+
+# --- By content ---------------------------------------------------------------------------------------------------
+
+
+def test_knows_columns_by_what_is_in_them() -> None:
+    found = match_columns(
+        ["A", "B", "C", "D", "E"],
+        sample=[
+            {
+                "A": "ann@example.com",
+                "B": "+1 202 555 0100",
+                "C": "https://www.example.com",
+                "D": "Germany",
+                "E": "x1",
+            },
+            {
+                "A": "bob@example.com",
+                "B": "(202) 555-0101",
+                "C": "https://example.org",
+                "D": "France",
+                "E": "x2",
+            },
+            {"A": "", "B": "202-555-0102", "C": "www.example.net", "D": "Germany", "E": "x3"},
+        ],
+        labels=LABELS,
+    )
+
+    assert {header: match.target for header, match in found.items()} == {
+        "A": "email", "B": "phone", "C": "website", "D": "country", "E": None,
+    }  # fmt: skip
+    assert found["A"].why == "2 of 2 values look like e-mail addresses."
+    assert found["E"].why == "Neither the header nor the values look like a field that we know."
+
+
+def test_a_title_of_courtesy_is_no_job_title() -> None:
+    assert targets("Title,Occupation,Name", "Mr.,Plumber,Ann Lee", "Dr.,Vet,Bob Roy") == {
+        "Occupation": "title", "Name": "full_name",
+    }  # fmt: skip
+
+
+def test_a_contact_that_is_a_number_is_the_phone() -> None:
+    assert targets("Contact,Lead Name", "555-6001,Ann Lee", "555-6002,Bob Roy") == {
+        "Contact": "phone", "Lead Name": "full_name",
+    }  # fmt: skip
+
+
+def test_the_address_of_one_account_manager_in_all_rows_is_not_theirs() -> None:
+    rows = [f"P{number},boss@example.com" for number in range(9)]
+
+    assert targets("Name,Responsible", *rows) == {"Name": "full_name"}
+
+
+def test_profile_pages_are_not_the_company_s_website() -> None:
+    found = targets("URL", "https://www.linkedin.com/in/ann-lee", "https://www.linkedin.com/in/bob-roy")
+
+    assert found == {"URL": "linkedin_url"}
+
+
+def test_ids_are_no_phone_numbers() -> None:
+    assert targets("Key,Name", "120334455,Ann", "120334456,Bob") == {"Name": "full_name"}
+
+
+def test_a_status_of_subscribers_tells_who_opted_out() -> None:
+    assert (
+        targets("Status,Email", "subscribed,a@example.com", "unsubscribed,b@example.com")["Status"]
+        == "opted_out"
+    )
+    assert "Status" not in targets("Status,Email", "New,a@example.com", "Working,b@example.com")
+
+
+def test_a_list_of_companies_names_companies() -> None:
+    found = match_columns(["NAME", "PHONE", "WEBSITE"], sample=[], labels=LABELS)
+
+    assert found["NAME"].target == "company"
+    assert found["NAME"].why == "The list has columns about companies and none about people."
+
+
+# --- One field, one column ----------------------------------------------------------------------------------------
+
+
+def test_a_field_goes_to_the_column_that_fits_best() -> None:
+    found = match_columns(["Emails", "Personal Email", "E-mail"], sample=[], labels=LABELS)
+
+    assert found["E-mail"].target == "email"
+    assert (found["Emails"].target, found["Emails"].why) == (
+        None,
+        "It could be e-mail, but that is “E-mail”.",
+    )
+
+
+def test_of_two_equal_columns_the_fuller_one_is_taken() -> None:
+    sample = [{"Email": "", "Email (2)": "ann@example.com"}] * 3
+
+    assert match_columns(["Email", "Email (2)"], sample=sample, labels=LABELS)["Email"].target == "email"
+    assert targets("Email address,Mail", ",ann@example.com", ",bob@example.com") == {"Mail": "email"}
+
+
+def test_a_repeated_column_is_left_out() -> None:
+    assert targets("Name,Email,Name (2),Email (2)") == {"Name": "full_name", "Email": "email"}
+
+
+def test_the_same_columns_are_matched_alike_in_any_order() -> None:
+    headers = ["Title", "Mobile", "Phone 1", "Company", "Employer", "Given name", "E-mail", "Emails"]
+
+    forwards = match_columns(headers, sample=[], labels=LABELS)
+    backwards = match_columns(headers[::-1], sample=[], labels=LABELS)
+
+    assert forwards == {header: backwards[header] for header in headers}
+    assert list(forwards) == headers
+
+
+def test_a_known_header_is_known_whatever_it_is_for() -> None:
+    assert all(map(is_known_header, ["Email", "Lead Source", "Person - Name", "Zip", "VORNAME"]))
+    assert not any(map(is_known_header, ["Ann Lee", "Acme Ltd", "ann@example.com", "42"]))
+
+
+# --- Using a mapping ----------------------------------------------------------------------------------------------
+
+
+def test_says_that_nobody_can_be_told_apart() -> None:
+    assert missing({"Notes": "note", "Region": None, "Firm": "company"}) == [
+        "No column says who the people are. Choose the column for e-mail, full name, last name or phone."
+    ]
+
+
+@pytest.mark.parametrize("target", ["email", "full_name", "last_name", "first_name", "phone", "mobile"])
+def test_one_column_that_says_who_it_is_is_enough(target: str) -> None:
+    assert missing({"A": target, "B": ""}) == []
+
+
+def test_says_that_a_field_is_given_twice_and_that_one_is_none() -> None:
+    assert missing({"A": "email", "B": "email", "C": "shoe_size"}, labels={"email": ["Mail"]}) == [
+        "The columns “A” and “B” are both Mail. Keep one of them.",
+        "“shoe_size” is not a field of an import. Choose another for the column “C”.",
+    ]
+
+
+def test_gives_a_row_as_fields_without_blanks_and_columns_left_out() -> None:
+    values = {"Name": "Ann Lee", "Mail": "ann@example.com", "Tel": "", "Region": "North"}
+
+    raw = to_raw(values, {"Name": "full_name", "Mail": "email", "Tel": "phone", "Region": None})
+
+    assert raw == {"full_name": "Ann Lee", "email": "ann@example.com"}
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("raj@example.com / 98765 01234", {"email": "raj@example.com", "phone": "98765 01234"}),
+        ("Jane Roe <jane@example.com>", {"email": "jane@example.com", "full_name": "Jane Roe"}),
+        ("a@example.com; b@example.com", {"email": "a@example.com"}),
+        ("ann@@example", {"email": "ann@@example"}),
+    ],
+)
+def test_takes_apart_a_cell_with_more_than_an_address(cell: str, expected: dict[str, str]) -> None:
+    assert to_raw({"Contact": cell}, {"Contact": "email"}) == expected
+
+
+def test_what_a_row_says_itself_is_not_overwritten_by_what_stands_beside_its_address() -> None:
+    values = {"Mail": "Jane Roe <jane@example.com>", "Name": "Jane R. Roe"}
+
+    assert to_raw(values, {"Mail": "email", "Name": "full_name"}) == {
+        "email": "jane@example.com", "full_name": "Jane R. Roe",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text", ["yes", "TRUE", "1", "x", "Unsubscribed", "cleaned", "2026-01-02", "ja", "please don't"]
+)
+def test_everything_but_a_clear_no_is_an_opt_out(text: str) -> None:
+    assert is_opt_out(text)
+    assert to_raw({"DNC": text}, {"DNC": "opted_out"}) == {"opted_out": "yes"}
+
+
+@pytest.mark.parametrize("text", ["", "no", "FALSE", "0", "Subscribed", "n/a", "-", "None"])
+def test_a_clear_no_is_no_opt_out_and_never_an_opt_in(text: str) -> None:
+    assert not is_opt_out(text)
+    assert to_raw({"DNC": text}, {"DNC": "opted_out"}) == {}

@@ -1,0 +1,69 @@
+import phonenumbers
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from leads.normalise import COUNTRY_NAMES, country_code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("DE", "DE"),
+        ("de", "DE"),
+        ("DEU", "DE"),
+        ("Deutschland", "DE"),
+        ("Germany (DE)", "DE"),
+        ("DE - Germany", "DE"),
+        ("ESPAÑA", "ES"),
+        ("Espana", "ES"),
+        ("Kingdom of Spain", "ES"),
+        ("Österreich", "AT"),
+        ("USA", "US"),
+        ("U.S.A.", "US"),
+        ("United States of America", "US"),
+        ("UK", "GB"),
+        ("England", "GB"),
+        ("The Netherlands", "NL"),
+        ("Holland", "NL"),
+        ("EL", "GR"),
+        ("Korea, Republic of", "KR"),
+        ("Democratic People's Republic of Korea", "KP"),
+        ("Republic of the Congo", "CG"),
+        ("DR Congo", "CD"),
+        ("Côte d’Ivoire", "CI"),
+        ("St. Lucia", "LC"),
+        ("Türkiye", "TR"),
+        ("日本", "JP"),
+        ("Россия", "RU"),
+        ("NA", "NA"),
+    ],
+)
+def test_knows_a_country_by_code_name_and_nickname(text: str, code: str) -> None:
+    assert country_code(text) == code
+
+
+@pytest.mark.parametrize(
+    "text", ["", "n/a", "Atlantis", "California", "Berlin, Germany", "XX", "Europe", "-", "1"]
+)
+def test_says_nothing_about_what_is_no_country(text: str) -> None:
+    assert country_code(text) == ""
+
+
+def test_every_country_is_known_by_its_name() -> None:
+    # 249 of ISO 3166-1 and Kosovo.
+    assert len(COUNTRY_NAMES) == 250
+
+    assert {country_code(name): code for code, name in COUNTRY_NAMES.items()} == {
+        code: code for code in COUNTRY_NAMES
+    }
+
+
+def test_every_region_with_phone_numbers_is_a_country() -> None:
+    # Ascension and Tristan da Cunha have a numbering plan, but no country code of their own.
+    assert phonenumbers.SUPPORTED_REGIONS - set(COUNTRY_NAMES) == {"AC", "TA"}
+
+
+@given(st.text(max_size=30))
+def test_any_text_is_a_country_or_none(text: str) -> None:
+    assert country_code(text) in {*COUNTRY_NAMES, ""}
