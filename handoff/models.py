@@ -8,9 +8,9 @@ from django.db import models
 from django.db.models import Q
 
 from leadops.jobs import Job, JobQuerySet, JobState, Lease
+from leadops.records import AppendOnly
 from leads.enums import Stage
 from leads.models import CriteriaSet, Lead, StageChange, Team
-from leads.models.record import AppendOnly
 from leads.querysets import OfLeadQuerySet, Person, lead_visibility, sees_everything
 from terminology.labels import labelled, term
 

@@ -191,6 +191,33 @@ class OwnerTeam(models.TextChoices):
     SALES = "sales", term("owner_team.sales", "Sales")
 
 
+class KpiMeasure(models.TextChoices):
+    """What a figure rewards; two that reward different things pull the teams apart."""
+
+    COUNT = "count", term("kpi_measure.count", "How many")
+    CONVERSION = "conversion", term("kpi_measure.conversion", "How many of them get on")
+    REVENUE = "revenue", term("kpi_measure.revenue", "Revenue")
+    SPEED = "speed", term("kpi_measure.speed", "How fast")
+    COST = "cost", term("kpi_measure.cost", "What each one costs")
+
+
+class CallToActionKind(models.TextChoices):
+    """By what somebody raises a hand."""
+
+    BUTTON = "button", term("call_to_action_kind.button", "Button")
+    FORM = "form", term("call_to_action_kind.form", "Form")
+    PHONE = "phone", term("call_to_action_kind.phone", "Telephone number")
+    CHAT = "chat", term("call_to_action_kind.chat", "Chat")
+    EMAIL = "email", term("call_to_action_kind.email", "E-mail address")
+    IN_PERSON = "in_person", term("call_to_action_kind.in_person", "In person")
+
+
+class ChallengeState(models.TextChoices):
+    OPEN = "open", term("challenge_state.open", "Open")
+    UPHELD = "upheld", term("challenge_state.upheld", "Upheld")
+    REJECTED = "rejected", term("challenge_state.rejected", "Rejected")
+
+
 class OpportunityStage(models.TextChoices):
     DISCOVERY = "discovery", term("opportunity_stage.discovery", "Discovery")
     DEMO_SCHEDULED = "demo_scheduled", term("opportunity_stage.demo_scheduled", "Demo scheduled")

@@ -50,7 +50,7 @@ def rename_terms(*, texts: Mapping[str, str], by: User | None, now: datetime) ->
                 if text
             ],
             update_conflicts=True,
-            unique_fields=["key"],
+            unique_fields=["key", "language"],
             update_fields=["text", "changed_at", "changed_by"],
         )
         LabelVersion.objects.get_or_create(pk=1)

@@ -107,7 +107,7 @@ def refresh() -> None:
 
     version = LabelVersion.objects.values_list("version", flat=True).first() or 0
     if version != _version:
-        _snapshot = dict(TermOverride.objects.values_list("key", "text"))
+        _snapshot = dict(TermOverride.objects.filter(language="").values_list("key", "text"))
         _version = version
 
 

@@ -8,6 +8,7 @@ from leads.models.agreement import (
     StageSetting,
     SubStatus,
 )
+from leads.models.challenge import CallToAction, Challenge, DefinitionExample
 from leads.models.lead import Lead, Source
 from leads.models.opportunity import Opportunity
 from leads.models.people import Account, Contact, Suppression, Team, TeamMember
@@ -24,10 +25,13 @@ __all__ = [
     "Account",
     "Activity",
     "ActivityType",
+    "CallToAction",
+    "Challenge",
     "Contact",
     "CriteriaSet",
     "Criterion",
     "Definition",
+    "DefinitionExample",
     "Lead",
     "Milestone",
     "NurtureEnrolment",

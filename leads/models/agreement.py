@@ -8,9 +8,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from leads.conditions import Condition
-from leads.enums import SWITCHABLE_STAGES, OpportunityStage, OwnerTeam, Stage
+from leads.enums import SWITCHABLE_STAGES, KpiMeasure, OpportunityStage, OwnerTeam, Stage
 from leads.querysets import DefinitionQuerySet
 from terminology.labels import labelled, term
+from terminology.models import Agreement
 
 
 @labelled
@@ -125,6 +126,26 @@ class Definition(models.Model):
         blank=True,
         related_name="+",
         verbose_name="criteria",
+    )
+    kpi = models.CharField(
+        "KPI", max_length=200, blank=True, help_text="The figure by which the owner's work here is judged."
+    )
+    kpi_measure = models.CharField(
+        "what the KPI rewards", max_length=10, choices=KpiMeasure.choices, blank=True
+    )
+    incentive = models.CharField(
+        "incentive",
+        max_length=200,
+        blank=True,
+        help_text="What somebody earns by it: a bonus, a quota, nothing.",
+    )
+    agreement = models.ForeignKey(
+        Agreement,
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="definitions",
+        verbose_name="agreement",
     )
     in_force_from = models.DateTimeField("in force from", default=timezone.now)
     superseded_at = models.DateTimeField("superseded at", null=True, blank=True, editable=False)

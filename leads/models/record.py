@@ -1,15 +1,15 @@
 """What happened to a lead, written once: stage changes, milestones, nurture programmes, qualification answers."""
 
-from typing import Any, NoReturn
-
 from django.conf import settings
 from django.db import models
 
+from leadops.records import AppendOnly
 from leads.enums import PassBackPoint, ReasonKind, Stage, Transition
 from leads.models.agreement import Definition, QualificationQuestion
 from leads.models.lead import Lead, Source
 from leads.querysets import MilestoneQuerySet, StageChangeQuerySet
 from terminology.labels import labelled
+from terminology.models import Agreement
 
 
 @labelled
@@ -38,25 +38,6 @@ class Reason(models.Model):
         return self.text
 
 
-class HistoryIsWrittenOnce(Exception):
-    """Code tried to change or delete a record that stands for ever. A defect, not a person's mistake."""
-
-
-class AppendOnly(models.Model):
-    """A row that is written once."""
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise HistoryIsWrittenOnce(f"{self._meta.label} {self.pk} stands as it was written.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise HistoryIsWrittenOnce(f"{self._meta.label} {self.pk} can't be deleted.")
-
-
 @labelled
 class StageChange(AppendOnly):
     """One step of one lead: from where to where, by whom, why, and under which definition."""
@@ -81,6 +62,9 @@ class StageChange(AppendOnly):
     score = models.IntegerField("score then", null=True)
     definition = models.ForeignKey(
         Definition, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="definition in force"
+    )
+    agreement = models.ForeignKey(
+        Agreement, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="agreement in force"
     )
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="+", verbose_name="source")
     # What the rep confirmed: [{"criterion": text, "because": evidence}].

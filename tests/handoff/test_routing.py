@@ -8,9 +8,9 @@ from django.test.utils import CaptureQueriesContext
 
 from handoff import routing
 from handoff.models import Assignment, Notice
+from leadops.records import HistoryIsWrittenOnce
 from leads.enums import Stage
 from leads.models import Lead, TeamMember
-from leads.models.record import HistoryIsWrittenOnce
 from tests import factories
 from tests.handoff import make
 

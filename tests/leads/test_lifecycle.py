@@ -6,10 +6,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django_fsm import TransitionNotAllowed
 
+from leadops.records import HistoryIsWrittenOnce
 from leads import lifecycle
 from leads.enums import ROUTES, OpportunityStage, PassBackPoint, Stage, Transition
 from leads.models import Lead, Milestone, Opportunity, StageChange, StageSetting
-from leads.models.record import HistoryIsWrittenOnce
 from leads.signals import stage_changed
 from tests import factories
 

@@ -4,14 +4,20 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from terminology.labels import MAX_TEXT_LENGTH, labelled
+from terminology.labels import MAX_LENGTH, MAX_TEXT_LENGTH, labelled, term
 
 
 @labelled
 class TermOverride(models.Model):
     """The company's own text for one term, with who set it and when."""
 
-    key = models.CharField("term", max_length=150, unique=True)
+    key = models.CharField("term", max_length=150)
+    language = models.CharField(
+        "language",
+        max_length=15,
+        blank=True,
+        help_text="Empty: for every language without a text of its own.",
+    )
     text = models.TextField("text", max_length=MAX_TEXT_LENGTH)
     changed_at = models.DateTimeField("changed at", default=timezone.now)
     changed_by = models.ForeignKey(
@@ -25,8 +31,15 @@ class TermOverride(models.Model):
     class Meta:
         verbose_name = "term"
         verbose_name_plural = "terms"
-        ordering = ["key"]
+        ordering = ["key", "language"]
         permissions = [("use_blueprint", "Can load a blueprint")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key", "language"],
+                name="term_once_per_language",
+                violation_error_message="This term already has a text in that language.",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.key}: {self.text}"
@@ -37,6 +50,7 @@ class FormerLabel(models.Model):
     """A text that a term once had: still accepted as an import header and in search."""
 
     key = models.CharField("term", max_length=150)
+    language = models.CharField("language", max_length=15, blank=True)
     text = models.TextField("former text", max_length=MAX_TEXT_LENGTH)
     replaced_at = models.DateTimeField("replaced at", default=timezone.now)
     replaced_by = models.ForeignKey(
@@ -55,6 +69,39 @@ class FormerLabel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key}: {self.text}"
+
+
+class WordUse(models.TextChoices):
+    """Who else has a word of their own for a term."""
+
+    CRM = "crm", term("word_use.crm", "In the CRM")
+    MARKETING_TOOL = "marketing_tool", term("word_use.marketing_tool", "In the marketing tool")
+    MARKETING = "marketing", term("word_use.marketing", "Marketing says")
+    SALES = "sales", term("word_use.sales", "Sales says")
+
+
+@labelled
+class TermWord(models.Model):
+    """What another system, or one of the teams, calls a term; so both read both, and files with it are understood."""
+
+    key = models.CharField("term", max_length=150)
+    use = models.CharField("used", max_length=14, choices=WordUse.choices)
+    text = models.CharField("word", max_length=MAX_LENGTH)
+
+    class Meta:
+        verbose_name = "other word"
+        verbose_name_plural = "other words"
+        ordering = ["key", "use"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key", "use"],
+                name="term_word_once",
+                violation_error_message="This term already has a word there.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class LabelVersion(models.Model):
