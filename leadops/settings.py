@@ -6,6 +6,7 @@ from pathlib import Path
 import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
 
 from leadops.unfold import UNFOLD  # noqa: F401  (Unfold reads it from here)
@@ -216,7 +217,18 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 
-LANGUAGE_CODE = "en"
+# The languages in which labels can differ; people get the one that their browser asks for, else the first.
+SPOKEN = env.list("LEADOPS_LANGUAGES", default=["en"])
+if unknown := [code for code in SPOKEN if "name" not in LANG_INFO.get(code, {})]:
+    raise ImproperlyConfigured(
+        f"LEADOPS_LANGUAGES names “{unknown[0]}”, which is no language that Django knows. "
+        "Write codes such as “en,de,pt-br”."
+    )
+LANGUAGE_CODE = SPOKEN[0]
+if len(SPOKEN) > 1:
+    LANGUAGES = [(code, LANG_INFO[code]["name_local"]) for code in SPOKEN]
+    _place = MIDDLEWARE.index("django.middleware.common.CommonMiddleware")
+    MIDDLEWARE.insert(_place, "django.middleware.locale.LocaleMiddleware")
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_I18N = (
     True  # labels need it: the default text is used where no language is active (terminology/labels.py)
@@ -236,6 +248,7 @@ LEADOPS = {
     # The address that links in e-mails begin with.
     "SITE_URL": env.str("LEADOPS_SITE_URL", default="http://127.0.0.1:8000"),
     "DEFAULT_CURRENCY": env.str("LEADOPS_DEFAULT_CURRENCY", default="USD"),
+    "LANGUAGES": SPOKEN,
 }
 
 LOGGING = {

@@ -13,11 +13,11 @@ class TerminologyConfig(AppConfig):
         from celery.signals import task_prerun
 
         from leadops import menu
-        from terminology import blueprints
+        from terminology import term_section
         from terminology.labels import term
 
         task_prerun.connect(_refresh_before_task, dispatch_uid="terminology.refresh")
-        blueprints.register("terms", blueprints.load_terms, order=0)
+        term_section.register_section()
         menu.register(
             section="Agreement",
             title=term("menu.terms", "Terms"),

@@ -8,6 +8,7 @@ becomes a migration and an empty database is never asked.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Final, TypeVar
 
 from django.db import models
@@ -21,18 +22,54 @@ MAX_TEXT_LENGTH: Final = 2000  # characters of a definition or a help text
 # Default text by key, in the order of registration; feeds the term editor.
 REGISTRY: Final[dict[str, str]] = {}
 
-_snapshot: dict[str, str] = {}
+# The company's texts by language and key; under "" those for every language without a text of its own.
+_snapshot: dict[str, dict[str, str]] = {}
+# The same, ready to be read: each language's own texts over those for every language.
+_tables: dict[str, dict[str, str]] = {}
+_nothing: Final[dict[str, str]] = {}
 _version: int | None = None
 
 ModelClass = TypeVar("ModelClass", bound=type[models.Model])
 
 
+class Form(StrEnum):
+    """Which text of a term a key holds."""
+
+    LABEL = "label"
+    PLURAL = "plural"
+    SHORT = "short"
+    HELP = "help"
+    DEFINITION = "definition"
+
+
+def form_of(key: str) -> Form:
+    """Whether `key` is a label, or the plural, short label, help text or definition beside one.
+
+    By its shape, not by its last word alone: a field may be called "help" or "definition".
+    """
+    parts = key.split(".")
+    if parts[0] == "stage" and len(parts) == 3:
+        return Form.DEFINITION if parts[2] == "definition" else Form.SHORT
+    if len(parts) == 4 and parts[3] == "help":
+        return Form.HELP
+    return Form.PLURAL if len(parts) == 3 and parts[2] == "plural" else Form.LABEL
+
+
 def _resolve(key: str, default: str) -> str:
-    if get_language() is None:
+    language = get_language()
+    if language is None:
         return default
-    text = _snapshot.get(key) or (gettext(default) if default else "")
+    text = _table(language).get(key) or (gettext(default) if default else "")
     # Django's and Unfold's templates print help texts as if they were markup; a label is plain text.
-    return escape(text) if key.endswith(".help") else text
+    return escape(text) if key.endswith(".help") and form_of(key) is Form.HELP else text
+
+
+def _table(language: str) -> dict[str, str]:
+    """The company's texts for people who read `language`: those of "de" serve "de-at" too."""
+    found = _tables.get(language)
+    if found is None:
+        found = _tables.get(language.partition("-")[0])
+    return _tables.get("", _nothing) if found is None else found
 
 
 _lazy_text = lazy(_resolve, str)
@@ -44,7 +81,15 @@ def term(key: str, default: str) -> Any:
     Typed as Any since Django's stubs take lazy strings in some places and plain ones in others.
     """
     REGISTRY.setdefault(key, default)
-    return _lazy_text(key, default)
+    text: Any = _lazy_text(key, default)
+    text.term_key = key
+    return text
+
+
+def key_of(text: object) -> str:
+    """The key of a term, or "" for any other text."""
+    key: str = getattr(text, "term_key", "")
+    return key
 
 
 def current(key: str) -> str:
@@ -74,15 +119,31 @@ def labelled(model: ModelClass) -> ModelClass:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A registered label as the term editor lists it."""
+    """A registered label as the term editor lists it, in one language or ("") for every language."""
 
     key: str
     default: str
-    override: str
+    override: str  # the language's own text, "" where it has none
+    language: str = ""
+    inherited: str = ""  # the company's text for every language, where `language` is one of them
+
+    @property
+    def part(self) -> str:
+        """Under what the text is changed and agreed: the key, for one language "key@de"."""
+        return part_of(self.key, self.language)
+
+    @property
+    def fallback(self) -> str:
+        """What is shown without an override."""
+        return self.inherited or self.default
 
     @property
     def text(self) -> str:
-        return self.override or self.default
+        return self.override or self.fallback
+
+    @property
+    def form(self) -> Form:
+        return form_of(self.key)
 
     @property
     def max_length(self) -> int:
@@ -91,27 +152,44 @@ class Term:
     @property
     def is_prose(self) -> bool:
         """Whether it is a sentence (help text, definition) rather than a label."""
-        return self.key.endswith((".help", ".definition"))
+        return self.form in (Form.HELP, Form.DEFINITION)
 
 
-def terms() -> Iterator[Term]:
+def part_of(key: str, language: str) -> str:
+    """The one name of a term's text in a language: "key", or "key@de"."""
+    return f"{key}@{language}" if language else key
+
+
+def split_part(part: str) -> tuple[str, str]:
+    """The key and the language of a part; the language is "" in a text for every language."""
+    key, _, language = part.partition("@")
+    return key, language
+
+
+def terms(language: str = "") -> Iterator[Term]:
     """Every registered term with its present override, in the order of registration."""
+    base = _snapshot.get("", _nothing)
+    own = _snapshot.get(language, _nothing) if language else base
     for key, default in REGISTRY.items():
-        yield Term(key, default, _snapshot.get(key, ""))
+        yield Term(key, default, own.get(key, ""), language, base.get(key, "") if language else "")
 
 
 def refresh() -> None:
     """Read the overrides again if another process has changed them. One small query when nothing changed."""
-    global _snapshot, _version
+    global _snapshot, _tables, _version
     from terminology.models import LabelVersion, TermOverride
 
     version = LabelVersion.objects.values_list("version", flat=True).first() or 0
     if version != _version:
-        _snapshot = dict(TermOverride.objects.filter(language="").values_list("key", "text"))
+        snapshot: dict[str, dict[str, str]] = {"": {}}
+        for language, key, text in TermOverride.objects.values_list("language", "key", "text"):
+            snapshot.setdefault(language, {})[key] = text
+        _tables = {language: {**snapshot[""], **texts} for language, texts in snapshot.items()}
+        _snapshot = snapshot
         _version = version
 
 
 def forget() -> None:
     """Drop the snapshot; the next `refresh` reads it anew. For tests, whose database is rolled back underneath."""
-    global _snapshot, _version
-    _snapshot, _version = {}, None
+    global _snapshot, _tables, _version
+    _snapshot, _tables, _version = {}, {}, None
