@@ -11,14 +11,14 @@ class HandoffConfig(AppConfig):
     """Routing, response times, queues, notices."""
 
     name = "handoff"
-    verbose_name = "Hand-off"
+    verbose_name = term("app.handoff", "Hand-off")
 
     def ready(self) -> None:
-        from handoff import blueprint, panel, receivers
+        from handoff import panel, receivers, sections
         from leads.signals import stage_changed
         from leads.workspace import register_panel
 
-        blueprint.register()
+        sections.register_sections()
         stage_changed.connect(receivers.after_stage_change, dispatch_uid="handoff.after_stage_change")
         register_panel(panel.ownership, order=10)
         _register_menu()

@@ -50,6 +50,7 @@ _VIEWED_BY_ALL = (
     "scoring.scoringmodel",
     "scoring.rule",
     "terminology.termoverride",
+    "terminology.agreement",
 )
 
 
@@ -68,7 +69,7 @@ PERMISSIONS: Final[dict[str, set[str]]] = {
     SALES_REP: _may("view", *_VIEWED_BY_ALL, "handoff.notice")
     | _may("change", *_PEOPLE)
     | _may("add", "leads.contact", "leads.account")
-    | {"leads.work_lead", "leads.log_activity", "reports.view_reports"},
+    | {"leads.work_lead", "leads.log_activity", "reports.view_reports", "terminology.add_agreemententry"},
     SALES_MANAGER: _may(
         "view",
         *_VIEWED_BY_ALL,
@@ -85,6 +86,8 @@ PERMISSIONS: Final[dict[str, set[str]]] = {
         "leads.assign_lead",
         "leads.export_lead",
         "reports.view_reports",
+        "terminology.add_agreemententry",
+        "terminology.propose_agreement",
     },
     MARKETING: _may(
         "view",
@@ -110,6 +113,8 @@ PERMISSIONS: Final[dict[str, set[str]]] = {
         "leads.export_lead",
         "imports.run_import",
         "reports.view_reports",
+        "terminology.add_agreemententry",
+        "terminology.propose_agreement",
     },
     REVOPS: _may(
         "view",
@@ -146,7 +151,19 @@ PERMISSIONS: Final[dict[str, set[str]]] = {
         "terminology.use_blueprint",
         "scoring.run_rescoring",
         "reports.view_reports",
+        "terminology.add_agreemententry",
+        "terminology.change_agreementpolicy",
+        "terminology.propose_agreement",
     },
+}
+
+
+# Groups that somebody is in beside their role: who signs agreements for which side.
+MARKETING_SIGNATORY: Final = "marketing_signatory"
+SALES_SIGNATORY: Final = "sales_signatory"
+SIGNATORIES: Final[dict[str, set[str]]] = {
+    MARKETING_SIGNATORY: {"terminology.sign_for_marketing"},
+    SALES_SIGNATORY: {"terminology.sign_for_sales"},
 }
 
 
@@ -158,9 +175,9 @@ def sync_roles(**kwargs: Any) -> None:
         f"{permission.content_type.app_label}.{permission.codename}": permission
         for permission in Permission.objects.select_related("content_type")
     }
-    for role in ROLES:
+    for role in (*ROLES, *SIGNATORIES):
         group, _ = Group.objects.get_or_create(name=role)
-        names = set(known) if role == ADMINISTRATOR else PERMISSIONS[role]
+        names = set(known) if role == ADMINISTRATOR else (PERMISSIONS | SIGNATORIES)[role]
         wanted = {known[name] for name in names if name in known}
         if set(group.permissions.all()) != wanted:
             group.permissions.set(wanted)

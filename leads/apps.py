@@ -11,12 +11,12 @@ class LeadsConfig(AppConfig):
     """Accounts, contacts, leads, opportunities, activities; lifecycle; criteria; definitions."""
 
     name = "leads"
-    verbose_name = "Leads"
+    verbose_name = term("app.leads", "Leads")
 
     def ready(self) -> None:
-        from leads import blueprint
+        from leads import sections
 
-        blueprint.register()
+        sections.register_sections()
         _register_menu()
 
 

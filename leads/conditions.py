@@ -4,10 +4,10 @@ The compiler that turns conditions into queries is `leads.criteria`. Upper apps 
 one) and add fields (`register_field`), such as the score.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -170,11 +170,18 @@ class Condition(models.Model):
     def clean(self) -> None:
         """Refuse a condition that could not be asked, with a sentence for the field at fault."""
         super().clean()
-        errors = self._activity_errors() if self.kind == Kind.ACTIVITY else self._field_errors()
+        self.refuse_unaskable()
+
+    def refuse_unaskable(self, *, known_types: Collection[str] | None = None) -> None:
+        """Raise ValidationError for a condition that can't be asked.
+
+        `known_types` are the keys of the activity types that there will be; None: those that there are.
+        """
+        errors = self._activity_errors(known_types) if self.kind == Kind.ACTIVITY else self._field_errors()
         if errors:
             raise ValidationError(errors)
 
-    def _activity_errors(self) -> dict[str, str]:
+    def _activity_errors(self, known_types: Collection[str] | None) -> dict[str, str]:
         from leads.models import ActivityType
 
         keys = split_values(self.activity_types)
@@ -183,8 +190,9 @@ class Condition(models.Model):
         if any(key in ACTIVITY_GROUPS for key in keys) and len(keys) > 1:
             return {"activity_types": "A group such as hand_raiser stands alone; remove the other names."}
         single = [key for key in keys if key not in ACTIVITY_GROUPS]
-        known = set(ActivityType.objects.filter(key__in=single).values_list("key", flat=True))
-        if missing := [key for key in single if key not in known]:
+        if known_types is None:
+            known_types = set(ActivityType.objects.filter(key__in=single).values_list("key", flat=True))
+        if missing := [key for key in single if key not in known_types]:
             return {
                 "activity_types": f"There is no activity type “{missing[0]}”. Add it to the catalogue or correct it."
             }
@@ -224,10 +232,17 @@ class Condition(models.Model):
         return {}
 
     @classmethod
-    def from_dict(cls, content: dict[str, Any], **more: Any) -> "Condition":
+    def from_dict(cls, content: Mapping[str, Any], **more: Any) -> Self:
         """An unsaved, validated condition from its form in a blueprint. Raises ValidationError."""
+        condition = cls.unchecked(content, **more)
+        condition.clean()
+        return condition
+
+    @classmethod
+    def unchecked(cls, content: Mapping[str, Any], **more: Any) -> Self:
+        """As `from_dict`, without asking whether what it names exists."""
         types = content.get("activity_types", "")
-        condition = cls(
+        return cls(
             kind=content["kind"],
             field=content.get("field", ""),
             operator=content.get("operator", ""),
@@ -238,8 +253,22 @@ class Condition(models.Model):
             within_days=content.get("within_days"),
             **more,
         )
-        condition.clean()
-        return condition
+
+    def to_dict(self) -> dict[str, Any]:
+        """The condition as `from_dict` reads it; two that ask the same thing give the same."""
+        if self.kind == Kind.ACTIVITY:
+            return {
+                "kind": Kind.ACTIVITY.value,
+                "activity_types": ", ".join(split_values(self.activity_types)),
+                "count": str(self.count),
+                "at_least": self.at_least,
+                "within_days": self.within_days,
+            }
+        found = {"kind": str(self.kind), "field": self.field, "operator": str(self.operator)}
+        if self.operator in _NO_VALUE:
+            return found
+        several = self.operator in (Operator.IN, Operator.NOT_IN)
+        return found | {"value": ", ".join(split_values(self.value)) if several else self.value.strip()}
 
 
 def as_number(text: str) -> Decimal | None:

@@ -1,6 +1,6 @@
 """The compiler of conditions: one expression answers "which leads?" for a million and "why this lead?" for one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
@@ -228,3 +228,63 @@ def create_set(*, name: str, content: dict[str, Any]) -> CriteriaSet:
             rows.append(Criterion.from_dict(member, criteria=criteria, group=group, position=len(rows)))
     Criterion.objects.bulk_create(rows)  # type: ignore[arg-type]
     return criteria
+
+
+def as_content(criteria: CriteriaSet) -> dict[str, Any]:
+    """The set as `create_set` reads it, its groups in the order of their first members."""
+    other = CriteriaSet.Match.ANY if criteria.match == CriteriaSet.Match.ALL else CriteriaSet.Match.ALL
+    parts: list[dict[str, Any]] = []
+    groups: dict[str, dict[str, Any]] = {}
+    for row in criteria.criteria.all():
+        if not row.group:
+            parts.append(row.to_dict())
+            continue
+        if row.group not in groups:
+            groups[row.group] = {"match": other.value, "conditions": []}
+            parts.append(groups[row.group])
+        groups[row.group]["conditions"].append(row.to_dict())
+    alone = [part["conditions"][0] if len(part.get("conditions", ())) == 1 else part for part in parts]
+    return {"match": str(criteria.match), "conditions": alone}
+
+
+def normal_content(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The criteria of a blueprint or a form in the form of `as_content`. Whether they can be asked is not looked at."""
+    other = "any" if content["match"] == "all" else "all"
+    parts: list[dict[str, Any]] = []
+    for part in content["conditions"]:
+        if "kind" in part:
+            parts.append(Criterion.unchecked(part).to_dict())
+            continue
+        members = [Criterion.unchecked(member).to_dict() for member in part["conditions"]]
+        if part["match"] == other and len(members) > 1:
+            parts.append({"match": other, "conditions": members})
+        else:
+            parts += members  # a group of one, or one joined as the set itself, is no group
+    return {"match": content["match"], "conditions": parts}
+
+
+def conditions_of(content: Mapping[str, Any]) -> list[Criterion]:
+    """Every condition of `as_content`, unsaved and unchecked, in order."""
+    members = [
+        member
+        for part in content["conditions"]
+        for member in ([part] if "kind" in part else part["conditions"])
+    ]
+    return [Criterion.unchecked(member) for member in members]
+
+
+def sentences(content: dict[str, Any], *, names: dict[str, str]) -> list[str]:
+    """Each condition of `as_content` as a phrase in today's words; a group as its phrases joined by and / or.
+
+    `names` gives activity types their names by key.
+    """
+    found = []
+    for part in content["conditions"]:
+        if "kind" in part:
+            found.append(describe(Criterion.unchecked(part), names=names))
+            continue
+        word = " or " if part["match"] == "any" else " and "
+        found.append(
+            word.join(describe(Criterion.unchecked(member), names=names) for member in part["conditions"])
+        )
+    return found

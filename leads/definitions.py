@@ -1,4 +1,4 @@
-"""Bringing a definition into force: the one way, for the admin and for blueprints. None is ever rewritten."""
+"""Bringing a definition into force: the one way, for agreements. None is ever rewritten."""
 
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from django.db.models import Max
 
 from leads.enums import Stage
 from leads.models import CriteriaSet, Definition
+from terminology.models import Agreement
 
 
 def next_version(stage: Stage) -> int:
@@ -17,7 +18,17 @@ def next_version(stage: Stage) -> int:
 
 
 def bring_into_force(
-    *, stage: Stage, text: str, owner_team: str, criteria: CriteriaSet | None, by: User | None, now: datetime
+    *,
+    stage: Stage,
+    text: str,
+    owner_team: str,
+    criteria: CriteriaSet | None,
+    by: User | None,
+    now: datetime,
+    agreement: Agreement | None = None,
+    kpi: str = "",
+    kpi_measure: str = "",
+    incentive: str = "",
 ) -> Definition:
     """Make the next version of the stage's definition hold from `now`, and supersede the one before it."""
     with transaction.atomic():
@@ -28,6 +39,10 @@ def bring_into_force(
             text=text,
             owner_team=owner_team,
             criteria=criteria,
+            kpi=kpi,
+            kpi_measure=kpi_measure,
+            incentive=incentive,
+            agreement=agreement,
             in_force_from=now,
             created_by=by,
         )

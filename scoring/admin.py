@@ -23,7 +23,8 @@ from leads.admin.agreement import ConditionForm
 from leads.conditions import ACTIVITY_GROUPS, FIELDS, Kind
 from leads.criteria import activity_names
 from leads.models import ActivityType, Lead
-from scoring import rescoring, versions
+from leads.words import LEADS
+from scoring import rescoring, versions, words
 from scoring.models import MAX_RULES, RescoringRun, Rule, ScoringModel
 from terminology.labels import term
 
@@ -152,7 +153,7 @@ class ScoringModelAdmin(ModelAdmin):
 
     @display(description=term("scoring.scoringmodel.shown_status", "Status"))
     def shown_status(self, model: ScoringModel) -> SafeString:
-        return badge("In force", "green") if model.is_in_force else badge("Replaced", "slate")
+        return badge(words.IN_FORCE, "green") if model.is_in_force else badge(words.REPLACED, "slate")
 
     @display(description=term("scoring.scoringmodel.shown_rules", "Rules in use"))
     def shown_rules(self, model: Any) -> int:
@@ -166,7 +167,7 @@ class ScoringModelAdmin(ModelAdmin):
         response = super().changelist_view(request, {**(extra_context or {}), **extra})
         return _asking_again(response, is_at_work=run is not None and not run.has_ended)
 
-    @action(description="Bring into force again", permissions=["change"])
+    @action(description=words.BRING_BACK, permissions=["change"])
     def bring_back(self, request: HttpRequest, queryset: QuerySet[ScoringModel]) -> None:
         """One former version, as the next one."""
         chosen = list(queryset[:2])
@@ -272,9 +273,9 @@ class ScoringModelAdmin(ModelAdmin):
             raise PermissionDenied
         run = rescoring.request_rescoring(by=request.user, now=timezone.now())  # type: ignore[arg-type]
         if run.rows_done:
-            messages.info(request, f"All leads are being rescored already: {run.percent} % are done.")
+            messages.info(request, f"All {LEADS} are being rescored already: {run.percent} % are done.")
         else:
-            messages.success(request, f"All {Lead.objects.count():,} leads are being rescored.")
+            messages.success(request, f"All {Lead.objects.count():,} {LEADS} are being rescored.")
         return redirect("admin:scoring_scoringmodel_changelist")
 
 
@@ -362,4 +363,4 @@ def _asking_again(response: HttpResponse, *, is_at_work: bool) -> HttpResponse:
 
 
 def _in_force_sentence(model: ScoringModel) -> str:
-    return f"“{model}” is in force. All {Lead.objects.count():,} leads are being rescored."
+    return f"“{model}” is in force. All {Lead.objects.count():,} {LEADS} are being rescored."

@@ -1,11 +1,13 @@
 from django.apps import AppConfig
 
+from terminology.labels import term
+
 
 class ScoringConfig(AppConfig):
     """Scoring models and rules, the set-based engine, rescoring, and why a lead scores what it scores."""
 
     name = "scoring"
-    verbose_name = "Scoring"
+    verbose_name = term("app.scoring", "Scoring")
 
     def ready(self) -> None:
         from django.db.models.signals import post_save
@@ -14,9 +16,8 @@ class ScoringConfig(AppConfig):
         from leads import workspace
         from leads.conditions import Shape, register_field
         from leads.signals import leads_created, leads_touched
-        from scoring import panels, receivers, versions
-        from terminology import blueprints
-        from terminology.labels import term
+        from scoring import panels, receivers, sections
+        from terminology.signals import came_into_force
 
         for name, label in (("total", "Score"), ("fit", "Fit"), ("engagement", "Engagement")):
             register_field(
@@ -34,7 +35,8 @@ class ScoringConfig(AppConfig):
             post_save.connect(receiver, sender=model, dispatch_uid=f"scoring.saved.{model}")
         leads_created.connect(receivers.on_leads_created, dispatch_uid="scoring.created")
         leads_touched.connect(receivers.on_leads_touched, dispatch_uid="scoring.touched")
-        blueprints.register("scoring", versions.load_scoring, order=30)
+        came_into_force.connect(receivers.on_agreement_in_force, dispatch_uid="scoring.agreement")
+        sections.register_section()
         workspace.register_panel(panels.score_panel, order=10)
         workspace.register_column(panels.score_column, related="score")
         menu.register(

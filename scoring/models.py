@@ -1,5 +1,6 @@
 """The scoring model and its rules, the score of each lead, marks of leads to be rescored, and full runs."""
 
+from collections.abc import Collection
 from typing import Any, Final, Self
 
 from django.conf import settings
@@ -177,7 +178,7 @@ class Rule(Condition):
         """What stands above the rule where it is edited."""
         return self.sentence(names=self.names)
 
-    def clean(self) -> None:
+    def refuse_unaskable(self, *, known_types: Collection[str] | None = None) -> None:
         """Refuse, beside what no condition can ask, a rule about the score itself and points that count for nothing."""
         errors: dict[str, Any] = {}
         if self.kind == Kind.SCORE or self.field.startswith("score."):
@@ -193,7 +194,7 @@ class Rule(Condition):
             errors["max_times"] = f"Type a number from 1 to {MAX_TIMES}."
         if errors:
             raise ValidationError(errors)
-        super().clean()
+        super().refuse_unaskable(known_types=known_types)
 
     def copy(self) -> "Rule":
         """The same rule, unsaved and of no model yet."""

@@ -13,9 +13,9 @@ from django.utils.safestring import SafeString
 from leadops.admin import badge
 from leads.models import Lead
 from leads.workspace import Panel
+from scoring import words
 from scoring.explaining import explain
 from scoring.models import Grade, LeadScore, ScoringModel
-from terminology.labels import term
 
 # Colours of static/leadops/leadops.css.
 GRADE_COLOURS: Final = {Grade.A: "green", Grade.B: "teal", Grade.C: "amber", Grade.D: "slate"}
@@ -36,7 +36,7 @@ def grade_badge(grade: str) -> SafeString | str:
     return badge(Grade(grade).label, GRADE_COLOURS[Grade(grade)]) if grade in Grade.values else ""
 
 
-@admin.display(description=term("leads.lead.shown_score", "Score"), ordering="-score__total")
+@admin.display(description=words.COLUMN, ordering="-score__total")
 def score_column(lead: Lead) -> SafeString | str:
     """Points and grade, for the lead list."""
     score: LeadScore | None = getattr(lead, "score", None)
@@ -52,7 +52,7 @@ def score_panel(request: HttpRequest, lead: Lead) -> Panel | None:
         return None
     stored: LeadScore | None = getattr(lead, "score", None)
     return Panel(
-        title=term("scoring.panel", "Score"),
+        title=words.PANEL,
         template="scoring/score_panel.html",
         context={
             "score": found,

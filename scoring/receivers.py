@@ -1,7 +1,9 @@
 """What scoring does inside the transactions of others: a score for each new lead, a mark for each touched one."""
 
+from datetime import datetime
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from leads.models import Account, ActivityType, Contact, Lead, Source
@@ -45,6 +47,15 @@ def on_activity_type_saved(*, instance: ActivityType, created: bool, **kwargs: A
     """Whether a type counts as engagement or as a hand-raiser may decide rules for any lead."""
     if not created and ScoringModel.objects.in_force().exists():
         rescoring.request_rescoring(by=None, now=timezone.now())
+
+
+def on_agreement_in_force(*, sections: set[str], by: User | None, now: datetime, **kwargs: Any) -> None:
+    """Another definition, another stage in use: who meets it now is found in one run over every lead.
+
+    A change of the rules themselves asks for its run where their next version is made.
+    """
+    if sections & {"definitions", "stages"} and ScoringModel.objects.in_force().exists():
+        rescoring.request_rescoring(by=by, now=now)
 
 
 def _mark(**filters: Any) -> None:

@@ -1,9 +1,8 @@
 """Changing how leads are scored: a new version of the model, in force at once, and a run over every lead."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
@@ -37,28 +36,15 @@ def bring_into_force(
 
     The version before is superseded and kept as it was. Raises `ModelRefused`; then nothing changes.
     """
-    if len(rules) > MAX_RULES:
-        raise ModelRefused(
-            f"A scoring model holds at most {MAX_RULES} rules, and these are {len(rules)}. Leave some out."
-        )
-    _refuse_same_names(rules)
+    refuse_unusable(terms=terms, rules=rules)
     with transaction.atomic():
         before = lock_model()
         if before is not None:
             before.superseded_at = now
             before.save(update_fields=["superseded_at"])
         newest = ScoringModel.objects.aggregate(newest=Max("version"))["newest"] or 0
-        model = ScoringModel(
-            name=terms.name,
-            version=newest + 1,
-            threshold=terms.threshold,
-            grade_a=terms.grade_a,
-            grade_b=terms.grade_b,
-            grade_c=terms.grade_c,
-            in_force_from=now,
-            created_by=by,  # type: ignore[misc]
-        )
-        _check(model)
+        model = _unsaved(terms)
+        model.version, model.in_force_from, model.created_by = newest + 1, now, by  # type: ignore[assignment]
         model.save()
         copies = [rule.copy() for rule in rules]
         for position, rule in enumerate(copies):
@@ -74,35 +60,39 @@ def bring_back(*, version: ScoringModel, by: AbstractBaseUser | None, now: datet
     return bring_into_force(terms=terms, rules=list(version.rules.all()), by=by, now=now)
 
 
-def load_scoring(section: Mapping[str, Any], *, by: AbstractBaseUser | None, now: datetime) -> int:
-    """Loader of a blueprint's section `scoring`: the next version of the model. Returns its number of rules.
-
-    Raises `ModelRefused` for a rule that can't be asked or whose `kind` contradicts its condition or its
-    points.
-    """
-    rules = [_rule_of(row) for row in section["rules"]]
-    grades = section["grades"]
-    terms = Terms(section["name"], section["threshold"], grades["A"], grades["B"], grades["C"])
-    bring_into_force(terms=terms, rules=rules, by=by, now=now)
-    return len(rules)
-
-
-def _rule_of(row: Mapping[str, Any]) -> Rule:
-    try:
-        rule = Rule.from_dict(
-            row["condition"], name=row["name"], points=row["points"], max_times=row.get("max_times", 1)
-        )
-    except ValidationError as refusal:
+def refuse_wrong_kind(rule: Rule, *, kind: str) -> None:
+    """Refuse a rule that calls itself something else than its condition and points make it. Raises `ModelRefused`."""
+    if rule.rule_kind != kind:
         raise ModelRefused(
-            f"The rule “{row['name']}” can't be used. {' '.join(refusal.messages)}"
-        ) from refusal
-    assert isinstance(rule, Rule)
-    if rule.rule_kind != row["kind"]:
-        raise ModelRefused(
-            f"The rule “{rule.name}” is called {RuleKind(row['kind']).label}, but its condition and points make it "
+            f"The rule “{rule.name}” is called {RuleKind(kind).label}, but its condition and points make it "
             f"{rule.rule_kind.label}. Correct one of the two."
         )
-    return rule
+
+
+def refuse_unusable(*, terms: Terms, rules: Sequence[Rule]) -> None:
+    """Refuse a model that could not be brought into force. Raises `ModelRefused`."""
+    if len(rules) > MAX_RULES:
+        raise ModelRefused(
+            f"A scoring model holds at most {MAX_RULES} rules, and these are {len(rules)}. Leave some out."
+        )
+    _refuse_same_names(rules)
+    model = _unsaved(terms)
+    try:
+        model.clean_fields(exclude=["version"])
+        for check in (one for one in model._meta.constraints if one.name == "scoring_grades_descend"):
+            check.validate(ScoringModel, model)
+    except ValidationError as refusal:
+        raise ModelRefused(" ".join(refusal.messages)) from refusal
+
+
+def _unsaved(terms: Terms) -> ScoringModel:
+    return ScoringModel(
+        name=terms.name,
+        threshold=terms.threshold,
+        grade_a=terms.grade_a,
+        grade_b=terms.grade_b,
+        grade_c=terms.grade_c,
+    )
 
 
 def _refuse_same_names(rules: Sequence[Rule]) -> None:
@@ -111,10 +101,3 @@ def _refuse_same_names(rules: Sequence[Rule]) -> None:
         if rule.name in seen:
             raise ModelRefused(f"Two rules are called “{rule.name}”. Give one of them another name.")
         seen.add(rule.name)
-
-
-def _check(model: ScoringModel) -> None:
-    try:
-        model.full_clean()
-    except ValidationError as refusal:
-        raise ModelRefused(" ".join(refusal.messages)) from refusal

@@ -2,19 +2,29 @@ from typing import Any
 
 from django.apps import AppConfig
 
+from terminology.labels import term
+
 
 class TerminologyConfig(AppConfig):
     """Terms and labels, blueprints."""
 
     name = "terminology"
-    verbose_name = "Agreement"
+    verbose_name = term("app.terminology", "Agreement")
 
     def ready(self) -> None:
         from celery.signals import task_prerun
+        from django.contrib.auth.models import Group, User
+        from django.utils.module_loading import autodiscover_modules
 
-        from leadops import menu
+        from leadops import menu, words
         from terminology import term_section
-        from terminology.labels import term
+        from terminology.labels import labelled
+
+        # The project package may not know this app, so its words are handed over here.
+        words.keep(term)
+        autodiscover_modules("words")
+        for foreign in (User, Group):
+            labelled(foreign)
 
         task_prerun.connect(_refresh_before_task, dispatch_uid="terminology.refresh")
         term_section.register_section()

@@ -1,32 +1,29 @@
 """Blueprints: complete vocabularies with definitions, scoring, clocks and catalogues, from which a company starts.
 
-A blueprint is a JSON file in the folder `blueprints`. Each app registers a loader for the sections that are its own.
+A blueprint is a JSON file in the folder `blueprints`, read by the sections that the apps register.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Final
 
 from django.contrib.auth.models import User
 from django.db import transaction
 
 from leadops.errors import LeadOpsError
-from terminology import editing
+from terminology import sections
+from terminology.agreements import MAX_TEXT, MAX_TITLE, bring_in_unsigned, draft, put_all
+from terminology.models import Agreement
+from terminology.sections import Parts
 
 FOLDER: Final = Path(__file__).parent / "blueprints"
 
 
 class UnknownBlueprint(LeadOpsError):
     """There is no blueprint of that name."""
-
-
-class Loader(Protocol):
-    """Loads one section of a blueprint and returns how many rows it now has in force."""
-
-    def __call__(self, section: Any, *, by: User | None, now: datetime) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +33,6 @@ class Blueprint:
     name: str
     title: str
     summary: str
-
-
-_loaders: dict[str, tuple[int, Loader]] = {}
-
-
-def register(section: str, loader: Callable[..., int], *, order: int) -> None:
-    """Let `loader` load the top-level `section` of every blueprint; lower orders are loaded first."""
-    _loaders[section] = (order, loader)
 
 
 def available() -> list[Blueprint]:
@@ -56,29 +45,48 @@ def available() -> list[Blueprint]:
 
 
 def use_blueprint(*, name: str, by: User | None, now: datetime) -> dict[str, int]:
-    """Load the whole vocabulary `name`, all or nothing; returns the rows of each section.
+    """Bring the whole vocabulary `name` into force at once, all or nothing; returns the rows of each section.
 
-    Loading it again, or another one over it, brings new versions of definitions and scoring into force and leaves
-    people, leads and history alone. Raises `UnknownBlueprint`.
+    This is a company's starting point, or the word of whoever runs the server; it needs no signatures and its
+    agreement says so. People, leads and history stay as they are. Raises `UnknownBlueprint`.
     """
+    blueprint, parts = read(name)
+    bring_in_unsigned(
+        title=f"Blueprint: {blueprint.title}"[:MAX_TITLE],
+        changes=_wishes(parts),
+        why="Loaded without signatures.",
+        by=by,
+        now=now,
+    )
+    return {key: sections.section(key).count(found) for key, found in parts.items()}
+
+
+def draft_blueprint(*, name: str, by: User, now: datetime) -> Agreement:
+    """A draft that brings the vocabulary `name` in over what is in force, to be read and signed. Raises as above."""
+    blueprint, parts = read(name)
+    with transaction.atomic():
+        made = draft(
+            title=f"Blueprint: {blueprint.title}"[:MAX_TITLE],
+            note=blueprint.summary[:MAX_TEXT],
+            by=by,
+            now=now,
+        )
+        return put_all(agreement=made, changes=_wishes(parts), by=by, revision=made.revision, now=now)
+
+
+def read(name: str) -> tuple[Blueprint, dict[str, Parts]]:
+    """The blueprint `name` and what it says: `{section: parts}`. Raises `UnknownBlueprint`."""
     path = FOLDER / f"{name}.json"
     if not name.replace("-", "").isalnum() or not path.is_file():
         names = ", ".join(blueprint.name for blueprint in available())
         raise UnknownBlueprint(f"There is no blueprint “{name[:60]}”. Choose one of: {names}.")
     content = json.loads(path.read_text(encoding="utf-8"))
-    counts = {}
-    with transaction.atomic():
-        for section, (_, loader) in sorted(_loaders.items(), key=lambda item: item[1][0]):
-            if section in content:
-                counts[section] = loader(content[section], by=by, now=now)
-    return counts
+    parts: dict[str, Parts] = {}
+    for section in (one for one in sections.sections() if one.key in content):
+        parts[section.key] = section.from_blueprint(content[section.key])
+    return Blueprint(name, content["title"], content["summary"]), parts
 
 
-def load_terms(section: dict[str, str], *, by: User | None, now: datetime) -> int:
-    """Loader of the section `terms`: the blueprint's texts, and the defaults for every other term."""
-    from terminology import labels
-
-    labels.refresh()
-    reset = {known.key: "" for known in labels.terms() if known.override}
-    editing.rename_terms(texts=reset | section, by=by, now=now)
-    return len(section)
+def _wishes(parts: Mapping[str, Parts]) -> dict[str, Parts]:
+    """The sections of a blueprint as wishes: what it says, and None for every part that it does not have."""
+    return {key: dict.fromkeys(sections.section(key).read()) | found for key, found in parts.items()}

@@ -28,6 +28,10 @@ class Stamp:
     now: datetime
 
 
+# Any section as it will be, by its key.
+Contents = Callable[[str], Parts]
+
+
 class Writer(Protocol):
     """Brings `parts`, the whole section, into force; only the parts named in `changed` differ from what is."""
 
@@ -45,10 +49,13 @@ class Section:
     write: Writer
     # What a blueprint's file says, as parts.
     from_blueprint: Callable[[Any], Parts]
-    # Raises LeadOpsError with a sentence where the parts can't be brought into force as they are.
-    check: Callable[[Parts], None]
+    # Raises LeadOpsError with a sentence where the parts can't be brought into force as they are, beside the other
+    # sections as they will be.
+    check: Callable[[Parts, Contents], None]
     # What one change says to people, as sentences without a full stop: "MQL: Score at least 60 → 70".
     tell: Callable[[str, Any, Any], list[str]]
+    # How many things people would say these parts are.
+    count: Callable[[Parts], int] = len
     # Whether a part may change without signatures where the company says so.
     is_cosmetic: Callable[[str], bool] = lambda part: False
     # The address of the page that edits the section in a draft: a URL name that takes the agreement's id, and
@@ -98,3 +105,8 @@ def apply(parts: Mapping[str, Any], changes: Mapping[str, Mapping[str, Any]]) ->
 def only_sections(changes: Changes, keys: Iterable[str]) -> Changes:
     """The changes of the sections `keys`, of those that have any."""
     return {key: changes[key] for key in keys if changes.get(key)}
+
+
+def arrow(name: str, before: str, after: str) -> str:
+    """How a value is said to change: "threshold 60 → 70"."""
+    return f"{name} {before} → {after}"

@@ -47,6 +47,12 @@ class UserFactory(factory.django.DjangoModelFactory):
             self.groups.add(Group.objects.get(name=extracted))
 
     @factory.post_generation
+    def also(self: Any, create: bool, extracted: str | None, **kwargs: Any) -> None:
+        """A second group, such as `marketing_signatory`."""
+        if extracted:
+            self.groups.add(Group.objects.get(name=extracted))
+
+    @factory.post_generation
     def team(self: Any, create: bool, extracted: Team | None, **kwargs: Any) -> None:
         if extracted:
             TeamMember.objects.create(team=extracted, user=self)

@@ -8,7 +8,7 @@ import pytest
 from leadops.jobs import JobState
 from leads.conditions import FIELDS
 from leads.models import Definition
-from scoring import versions
+from scoring import sections, versions
 from scoring.models import MAX_RULES, RescoringRun, Rule, ScoringModel
 from terminology import blueprints
 from tests.factories import UserFactory
@@ -124,7 +124,7 @@ def test_refuses_a_blueprint_whose_rule_contradicts_its_kind(now: datetime) -> N
     }
 
     with pytest.raises(versions.ModelRefused) as refusal:
-        versions.load_scoring(section, by=None, now=now)
+        sections.scoring_from_blueprint(section)
 
     assert str(refusal.value) == (
         "The rule “Webinar” is called Fit, but its condition and points make it Engagement. Correct one of the two."
@@ -141,7 +141,7 @@ def test_refuses_a_blueprint_whose_rule_names_an_unknown_activity(now: datetime)
     }
 
     with pytest.raises(versions.ModelRefused) as refusal:
-        versions.load_scoring(section, by=None, now=now)
+        sections.scoring_from_blueprint(section)
 
     assert str(refusal.value) == (
         "The rule “Beamed” can't be used. "
