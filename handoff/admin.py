@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from unfold.contrib.filters.admin import RelatedDropdownFilter
 from unfold.decorators import display
 
-from handoff import hints
+from handoff import hints, words
 from handoff.models import Assignment, RoutingRule, ServiceLevel
 from leadops.admin import ModelAdmin, ReadOnly
 from terminology.labels import term
@@ -25,7 +25,7 @@ class RoutingRuleAdmin(ModelAdmin):
 
     @display(description=term("handoff.routingrule.criteria", "criteria"))
     def shown_criteria(self, rule: RoutingRule) -> str:
-        return str(rule.criteria) if rule.criteria else str(term("routing.everything", "Every lead"))
+        return str(rule.criteria) if rule.criteria else str(words.EVERYTHING)
 
     def save_model(self, request: HttpRequest, obj: RoutingRule, form: Any, change: bool) -> None:
         """Leads that no rule fitted are looked at again at once."""

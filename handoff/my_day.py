@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.urls import reverse
 
-from handoff import clocks, routing
+from handoff import clocks, routing, words
 from handoff.clocks import Clock
 from leads import lifecycle
 from leads.conditions import FIELDS
@@ -21,7 +21,6 @@ from leads.enums import (
 )
 from leads.models import Activity, Lead, Team, TeamMember
 from leads.workspace import stage_colours
-from terminology.labels import term
 
 SECTION_LENGTH: Final = 50  # leads shown per section; nobody works through more in a day
 GRADE_COLOURS: Final = {"A": "green", "B": "teal", "C": "amber", "D": "slate"}
@@ -41,7 +40,7 @@ class Row:
     stage_colour: str
     clock: Clock
     score: int | None
-    grade: str
+    grade_label: str
     grade_colour: str
     why: str  # the last sign of interest
     why_at: datetime | None
@@ -103,32 +102,32 @@ def my_queue(*, user: User, now: datetime) -> Queue:
         (
             Section(
                 "new",
-                term("queue.new", "New"),
-                term("queue.new.hint", "Handed over to you. Accept or pass back."),
+                words.NEW,
+                words.NEW_HINT,
             ),
             own.in_stage(Stage.MARKETING_QUALIFIED),
         ),
         (
             Section(
                 "call",
-                term("queue.call", "To call"),
-                term("queue.call.hint", "Accepted. Talk to them and qualify."),
+                words.CALL,
+                words.CALL_HINT,
             ),
             own.in_stage(Stage.SALES_ACCEPTED).exclude(negotiating),
         ),
         (
             Section(
                 "opportunities",
-                term("queue.opportunities", "In negotiation"),
-                term("queue.opportunities.hint", "Qualified, with an open opportunity."),
+                words.OPPORTUNITIES,
+                words.OPPORTUNITIES_HINT,
             ),
             own.in_stage(*SALES_STAGES).filter(negotiating),
         ),
         (
             Section(
                 "free",
-                term("queue.free", "Nobody has them yet"),
-                term("queue.free.hint", "In your teams, and without an owner."),
+                words.FREE,
+                words.FREE_HINT,
             ),
             Lead.objects.visible_to(user).unassigned().in_stage(*SALES_STAGES),
         ),
@@ -200,7 +199,7 @@ def _describer(user: User, leads: Sequence[Any], *, free: Iterable[Any], now: da
             stage_colour=colours[lead.stage],
             clock=clocks.clock(lead, hours=hours, now=now),
             score=score.total if score and score.grade else None,
-            grade=score.grade if score else "",
+            grade_label=str(score.get_grade_display()) if score else "",
             grade_colour=GRADE_COLOURS.get(score.grade if score else "", "slate"),
             why=_why(interest),
             why_at=interest.at if interest else None,

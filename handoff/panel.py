@@ -3,13 +3,12 @@
 from django.http import HttpRequest
 from django.utils import timezone
 
-from handoff import clocks, routing
+from handoff import clocks, routing, words
 from handoff.models import Assignment
 from leadops.admin import signed_in
 from leads.enums import SALES_STAGES
 from leads.models import Lead, TeamMember
 from leads.workspace import Panel
-from terminology.labels import term
 
 
 def ownership(request: HttpRequest, lead: Lead) -> Panel | None:
@@ -20,7 +19,7 @@ def ownership(request: HttpRequest, lead: Lead) -> Panel | None:
     with_sales = lead.stage in SALES_STAGES
     may_give = lead.is_open and user.has_perm("leads.assign_lead")
     return Panel(
-        title=term("panel.ownership", "Who has it"),
+        title=words.OWNERSHIP,
         template="handoff/panel.html",
         context={
             "lead": lead,

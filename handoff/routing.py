@@ -15,6 +15,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.utils.text import format_lazy
 
 from handoff import hints, notices
 from handoff.models import Assignment, NoticeKind, RoutingRule
@@ -23,13 +24,16 @@ from leads import criteria, lifecycle
 from leads.enums import SALES_STAGES, Stage
 from leads.models import Lead, Team, TeamMember
 from leads.querysets import sees_everything
+from leads.words import LEAD, LEADS
 
 CHUNK: Final = 500  # leads dealt per transaction: the locks are short
 TICK: Final = timedelta(microseconds=1)  # between two turns of one run, so that their order is kept
 LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 # For so long after it was taken, a rep who still sees a lead as free on an open page is told who has it.
 OPEN_PAGE: Final = timedelta(hours=8)
-OPTED_OUT: Final = "The person has opted out and may not be contacted. Disqualify the lead."
+OPTED_OUT: Final[Any] = format_lazy(
+    "The person has opted out and may not be contacted. Disqualify the {lead}.", lead=LEAD
+)
 
 
 class AssignmentRefused(LeadOpsError):
@@ -235,21 +239,27 @@ def assign(*, lead: Lead, to: User, by: User, now: datetime) -> Assignment:
     `to` must be an active member of one of the teams of `by`; whoever sees everything may choose from every team.
     """
     if not by.has_perm("leads.assign_lead"):
-        raise AssignmentRefused("Only a sales manager or RevOps may give leads to people. Ask your manager.")
+        raise AssignmentRefused(
+            f"Only a sales manager or RevOps may give {LEADS} to people. Ask your manager."
+        )
     with transaction.atomic():
         member = _locked_member(to=to, by=by, preferred_team=lead.team_id)
         current = Lead.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=lead.pk).first()
         if current is None:
-            raise AssignmentRefused("There is no such lead, or it is not your team's. Go back to your queue.")
+            raise AssignmentRefused(
+                f"There is no such {LEAD}, or it is not your team's. Go back to your queue."
+            )
         _refuse_opted_out(current)
         if not current.is_open:
             raise AssignmentRefused(
-                f"This lead has ended (“{Stage(current.stage).label}”). Reopen it before you give it away."
+                f"This {LEAD} has ended (“{Stage(current.stage).label}”). Reopen it before you give it away."
             )
         if current.owner_id == to.pk:
-            raise AssignmentRefused(f"{_name(to)} already has this lead. Choose somebody else.")
+            raise AssignmentRefused(f"{_name(to)} already has this {LEAD}. Choose somebody else.")
         if current.owner_id != lead.owner_id:
-            whose = f"{_name(current.owner)} has this lead" if current.owner else "The lead lost its owner"
+            whose = (
+                f"{_name(current.owner)} has this {LEAD}" if current.owner else f"The {LEAD} lost its owner"
+            )
             raise AlreadyTaken(f"{whose} by now. Look at it again before you give it away.")
         (written,) = _write(
             [
@@ -276,18 +286,18 @@ def claim(*, lead: Lead, by: User, now: datetime) -> Assignment:
     Raises `AlreadyTaken` or `AssignmentRefused`.
     """
     if not by.has_perm("leads.work_lead"):
-        raise AssignmentRefused("Only sales may take leads. Ask your manager.")
+        raise AssignmentRefused(f"Only sales may take {LEADS}. Ask your manager.")
     with transaction.atomic():
         mine = set(TeamMember.objects.filter(user_id=by.pk).values_list("team", flat=True))
         current = Lead.objects.select_for_update(of=("self",)).filter(pk=lead.pk, team__in=mine).first()
         if current is None:
-            raise AssignmentRefused("There is no such lead in your team. Go back to your queue.")
+            raise AssignmentRefused(f"There is no such {LEAD} in your team. Go back to your queue.")
         if current.owner_id is not None:
             raise _too_late(current, by=by, now=now)
         _refuse_opted_out(current)
         if current.stage not in SALES_STAGES:
             raise AssignmentRefused(
-                f"Marketing has not handed this lead over (“{Stage(current.stage).label}”). "
+                f"Marketing has not handed this {LEAD} over (“{Stage(current.stage).label}”). "
                 "Take one that waits for sales."
             )
         # Conditional, so that one wins even where the database knows no row locks.
@@ -317,12 +327,12 @@ def set_receiving(*, member: TeamMember, receives: bool, by: User) -> None:
     """
     if not by.has_perm("leads.change_teammember"):
         raise AssignmentRefused(
-            "Only a sales manager or RevOps may say who receives leads. Ask your manager."
+            f"Only a sales manager or RevOps may say who receives {LEADS}. Ask your manager."
         )
     if not Team.objects.visible_to(by).filter(pk=member.team_id).exists():
         raise AssignmentRefused("There is no such person in your teams. Go back to your team.")
     if receives and not member.user.is_active:
-        raise AssignmentRefused(f"{_name(member.user)} can't log in any more, and so receives no leads.")
+        raise AssignmentRefused(f"{_name(member.user)} can't log in any more, and so receives no {LEADS}.")
     TeamMember.objects.filter(pk=member.pk).update(receives_leads=receives)
     if receives:
         transaction.on_commit(hints.routing.send)
@@ -352,7 +362,7 @@ def _locked_member(*, to: User, by: User, preferred_team: int | None) -> TeamMem
     )
     if not found:
         raise AssignmentRefused(
-            f"{_name(to)} receives no leads in a team of yours at the moment. Choose an active member of your team."
+            f"{_name(to)} receives no {LEADS} in a team of yours at the moment. Choose an active member of your team."
         )
     return next((row for row in found if row.team_id == preferred_team), found[0])
 
@@ -360,11 +370,11 @@ def _locked_member(*, to: User, by: User, preferred_team: int | None) -> TeamMem
 def _too_late(lead: Lead, *, by: User, now: datetime) -> AssignmentRefused:
     """What to tell somebody who wants a lead that has an owner."""
     if lead.owner_id == by.pk:
-        return AlreadyTaken("You have this lead already. Nothing was changed.")
+        return AlreadyTaken(f"You have this {LEAD} already. Nothing was changed.")
     if not Assignment.objects.filter(lead=lead, owner=lead.owner_id, at__gte=now - OPEN_PAGE).exists():
         # No page that is still open showed it as free: whoever asks has guessed the number.
-        return AssignmentRefused("There is no such lead in your team. Go back to your queue.")
-    return AlreadyTaken(f"{_name(lead.owner)} was faster and has this lead now. Choose another one.")
+        return AssignmentRefused(f"There is no such {LEAD} in your team. Go back to your queue.")
+    return AlreadyTaken(f"{_name(lead.owner)} was faster and has this {LEAD} now. Choose another one.")
 
 
 def _refuse_opted_out(lead: Lead) -> None:
@@ -403,7 +413,7 @@ def reasons_for_waiting(*, lead_ids: Sequence[int], now: datetime) -> Mapping[in
     outlook = _Outlook(rules, staffed)
     rows = _with_rule(_without_owner().filter(pk__in=lead_ids), rules, now=now)
     return {
-        pk: OPTED_OUT if opted_out_at else _reason(outlook, place)
+        pk: str(OPTED_OUT) if opted_out_at else _reason(outlook, place)
         for pk, place, opted_out_at in rows.values_list("pk", "rule_place", "contact__opted_out_at")
     }
 
@@ -412,11 +422,11 @@ def _reason(outlook: _Outlook, place: int | None) -> str:
     if not outlook.rules:
         return "No routing rule is in use. RevOps has to add one."
     if place is None:
-        return "No routing rule fits this lead. RevOps has to add one for everything else."
+        return f"No routing rule fits this {LEAD}. RevOps has to add one for everything else."
     team = outlook.rules[place].team
     if team.pk not in outlook.staffed:
         return (
-            f"Nobody in “{team}” receives leads at the moment. "
+            f"Nobody in “{team}” receives {LEADS} at the moment. "
             "Its manager has to switch somebody on, or give it to somebody."
         )
     return f"The next rep of “{team}” gets it within a minute."

@@ -16,7 +16,8 @@ from handoff import my_day, notices, routing
 from handoff.models import Notice, NoticeQuerySet
 from leadops.errors import LeadOpsError
 from leads.models import Lead, Team, TeamMember
-from terminology.labels import term
+from leads.words import LEAD, LEADS
+from terminology.labels import current
 
 PAGE_LENGTH: Final = 50  # notices on a page; older ones are a link away
 
@@ -37,7 +38,7 @@ def my_queue(request: Request) -> HttpResponse:
         "handoff/my_queue.html",
         {
             **admin.site.each_context(request),
-            "title": term("menu.my_queue", "My queue"),
+            "title": current("menu.my_queue"),
             "queue": my_day.my_queue(user=request.user, now=timezone.now()),
         },
     )
@@ -50,7 +51,7 @@ def take(request: Request, pk: int) -> HttpResponse:
     # Not limited to what the person sees: who comes too late is told by `claim` who was faster.
     lead = Lead.objects.filter(pk=pk).first()
     if lead is None:
-        messages.error(request, "There is no such lead in your team. Go back to your queue.")
+        messages.error(request, f"There is no such {LEAD} in your team. Go back to your queue.")
         return redirect("handoff:my_queue")
     try:
         routing.claim(lead=lead, by=request.user, now=timezone.now())
@@ -71,7 +72,7 @@ def give(request: Request, pk: int) -> HttpResponse:
     to = _person(request.POST.get("to", ""))
     page = redirect("admin:leads_lead_change", lead.pk)
     if to is None:
-        messages.error(request, "Choose to whom you give the lead.")
+        messages.error(request, f"Choose to whom you give the {LEAD}.")
         return page
     try:
         routing.assign(lead=lead, to=to, by=request.user, now=timezone.now())
@@ -92,7 +93,7 @@ def my_team(request: Request) -> HttpResponse:
         "handoff/my_team.html",
         {
             **admin.site.each_context(request),
-            "title": term("menu.my_team", "Who receives leads"),
+            "title": current("menu.my_team"),
             "stages": stages,
             "teams": teams,
         },
@@ -113,9 +114,9 @@ def switch(request: Request, pk: int) -> HttpResponse:
         return redirect("handoff:my_team")
     name = member.user.get_full_name() or member.user.get_username()
     if receives:
-        messages.success(request, f"{name} receives leads again.")
+        messages.success(request, f"{name} receives {LEADS} again.")
     else:
-        messages.success(request, f"{name} receives no leads now. Switch it on again when they are back.")
+        messages.success(request, f"{name} receives no {LEADS} now. Switch it on again when they are back.")
     return redirect("handoff:my_team")
 
 
@@ -138,7 +139,7 @@ def notice_list(request: Request) -> HttpResponse:
         "handoff/notices.html",
         {
             **admin.site.each_context(request),
-            "title": term("menu.notices", "Notices"),
+            "title": current("menu.notices"),
             "notices": shown,
             "newest": shown[0].id if shown else 0,
             "has_unread": any(not row.is_read for row in shown),

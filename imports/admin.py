@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
+from imports import words
 from imports.models import ImportBatch
 from imports.views import STATE_COLOURS
 from leadops.admin import ModelAdmin, ReadOnly, badge
@@ -42,7 +43,7 @@ class ImportBatchAdmin(ReadOnly, ModelAdmin):
     @display(description=term("imports.importbatch.state", "state"), ordering="state")
     def shown_state(self, batch: ImportBatch) -> SafeString:
         if batch.is_draft and batch.state == JobState.PAUSED:
-            return badge(term("imports.importbatch.draft", "Not confirmed"), "slate")
+            return badge(words.NOT_CONFIRMED, "slate")
         return badge(batch.get_state_display(), STATE_COLOURS[JobState(batch.state)])
 
     @display(description=term("imports.importbatch.rows_total", "rows"), ordering="rows_total")

@@ -1,15 +1,16 @@
 from django.apps import AppConfig
 
+from terminology.labels import term
+
 
 class ImportsConfig(AppConfig):
     """Lists and files: reading, mapping, cleaning, loading."""
 
     name = "imports"
-    verbose_name = "Imports"
+    verbose_name = term("app.imports", "Imports")
 
     def ready(self) -> None:
         from leadops import menu
-        from terminology.labels import term
 
         menu.register(
             section="Lists",

@@ -4,11 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
+from django.utils.text import capfirst
+
+from imports import words
 from imports.cleaning import told
 from imports.models import ImportBatch
 from leadops.cells import csv_lines
-
-ROW, WRONG = "Row", "What is wrong"
+from terminology.labels import current
 
 
 def rejects_file(batch: ImportBatch) -> Iterator[str]:
@@ -26,7 +28,9 @@ def rejects_lines(
         [*_fitted(cells, width), number, " ".join(told(reason) for reason in reasons)]
         for cells, number, reasons in rejected
     )
-    return csv_lines(chain([[*headers, ROW, WRONG]], lines))
+    return csv_lines(
+        chain([[*headers, capfirst(current("imports.importrow.number")), str(words.WRONG)]], lines)
+    )
 
 
 def _fitted(cells: Sequence[str], width: int) -> list[str]:

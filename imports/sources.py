@@ -8,6 +8,7 @@ from django.conf import settings
 from imports.models import SOURCE_KINDS, ImportBatch, ImportKind
 from leadops.errors import LeadOpsError
 from leads.models import Source
+from leads.words import LEADS
 
 
 class SourceRefused(LeadOpsError):
@@ -23,7 +24,7 @@ def require_source(batch: ImportBatch) -> Source | None:
     name = batch.source_name.strip()
     if not name:
         raise SourceRefused(
-            "The list has no name. Say what it is called, so that its leads can be told from others."
+            f"The list has no name. Say what it is called, so that its {LEADS} can be told from others."
         )
     known = Source.objects.filter(name=name).first()
     kind = SOURCE_KINDS[ImportKind(batch.kind)]

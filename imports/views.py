@@ -26,7 +26,7 @@ from imports.rejects import rejects_file
 from imports.uploads import CappedUpload
 from leadops.errors import LeadOpsError
 from leadops.jobs import RESEND_AFTER, JobState
-from terminology.labels import term
+from terminology.labels import current
 
 View = Callable[..., HttpResponseBase]
 SHOWN_REJECTS = 100  # rows; all of them are in the file
@@ -116,7 +116,7 @@ def _upload(request: HttpRequest, cap: CappedUpload) -> HttpResponse:
     return _page(
         request,
         "imports/upload.html",
-        title=term("menu.import_list", "Import a list"),
+        title=current("menu.import_list"),
         form=form,
         step=1,
         status=status,

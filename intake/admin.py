@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.decorators import action, display
 
-from intake import tokens
+from intake import tokens, words
 from intake.models import ApiToken, ReceivedEvent
 from leadops.admin import ModelAdmin, ReadOnly, badge, signed_in
 from terminology.labels import term
@@ -54,10 +54,9 @@ class ApiTokenAdmin(ModelAdmin):
     @display(description=term("intake.apitoken.state", "State"))
     def shown_state(self, token: ApiToken) -> SafeString:
         if token.revoked_at is not None:
-            return badge("Revoked", "rose")
-        return (
-            badge("In force", "green") if token.is_in_force(now=timezone.now()) else badge("Expired", "amber")
-        )
+            return badge(words.REVOKED, "rose")
+        is_in_force = token.is_in_force(now=timezone.now())
+        return badge(words.IN_FORCE, "green") if is_in_force else badge(words.EXPIRED, "amber")
 
     def has_delete_permission(self, request: HttpRequest, obj: ApiToken | None = None) -> bool:
         return False  # it is revoked; what it did stays traceable
@@ -92,5 +91,5 @@ class ReceivedEventAdmin(ReadOnly, ModelAdmin):
     list_filter_submit = True
     list_select_related = ["token"]
     search_fields = ["idempotency_key"]
-    search_help_text = "An idempotency key. Keys are kept for 72 hours."
+    search_help_text = term("intake.search", "The key of an event. Keys are kept for 72 hours.")
     fields = ["received_at", "token", "idempotency_key", "outcome", "response"]

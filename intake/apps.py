@@ -1,15 +1,16 @@
 from django.apps import AppConfig
 
+from terminology.labels import term
+
 
 class IntakeConfig(AppConfig):
     """The JSON event API, its tokens, and the visitors whose name nobody knows yet."""
 
     name = "intake"
-    verbose_name = "Intake"
+    verbose_name = term("app.intake", "Intake")
 
     def ready(self) -> None:
         from leadops import menu
-        from terminology.labels import term
 
         menu.register(
             section="Set-up",

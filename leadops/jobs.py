@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from leadops import hints
 from leadops.errors import LeadOpsError
+from leadops.words import word
 
 LEASE: Final = timedelta(seconds=30)  # longer than any chunk takes; a killed worker's job goes on after this
 RESEND_AFTER: Final = timedelta(seconds=15)  # a queued job older than this gets its message again
@@ -39,12 +40,12 @@ class NotNow(Exception):
 
 
 class JobState(models.TextChoices):
-    QUEUED = "queued", "Waiting"
-    RUNNING = "running", "Running"
-    PAUSED = "paused", "Paused"
-    DONE = "done", "Done"
-    FAILED = "failed", "Failed"
-    CANCELLED = "cancelled", "Cancelled"
+    QUEUED = "queued", word("job_state.queued", "Waiting")
+    RUNNING = "running", word("job_state.running", "Running")
+    PAUSED = "paused", word("job_state.paused", "Paused")
+    DONE = "done", word("job_state.done", "Done")
+    FAILED = "failed", word("job_state.failed", "Failed")
+    CANCELLED = "cancelled", word("job_state.cancelled", "Cancelled")
 
 
 ENDED_STATES: Final = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)

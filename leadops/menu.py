@@ -9,8 +9,17 @@ from django.urls import reverse_lazy
 from django.utils.functional import Promise
 from django.utils.html import escape
 
-# The order in which the sections stand.
-SECTIONS: Final = ("Work", "People", "Lists", "Reports", "Agreement", "Set-up")
+from leadops.words import word
+
+# The sections in the order in which they stand, under the names that `register` takes, with what people read.
+SECTIONS: Final[dict[str, Any]] = {
+    "Work": word("menu.section.work", "Work"),
+    "People": word("menu.section.people", "People"),
+    "Lists": word("menu.section.lists", "Lists"),
+    "Reports": word("menu.section.reports", "Reports"),
+    "Agreement": word("menu.section.agreement", "Agreement"),
+    "Set-up": word("menu.section.set_up", "Set-up"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +54,7 @@ def register(
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """The sidebar in Unfold's form, for the person of `request`."""
     groups = []
-    for section in SECTIONS:
+    for section, title in SECTIONS.items():
         items = [
             {
                 "title": escape(str(entry.title)),  # Unfold prints it as if it were markup
@@ -57,5 +66,5 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
             if entry.section == section and (not entry.permission or request.user.has_perm(entry.permission))
         ]
         if items:
-            groups.append({"title": section, "separator": True, "collapsible": False, "items": items})
+            groups.append({"title": str(title), "separator": True, "collapsible": False, "items": items})
     return groups

@@ -6,7 +6,7 @@ from typing import Any
 from leads import lifecycle
 from leads.conditions import describe
 from leads.criteria import activity_names
-from leads.enums import STAGE_MEANING, STAGE_SHORT, ReasonKind
+from leads.enums import STAGE_MEANING, STAGE_SHORT, ReasonKind, Stage
 from leads.models import CriteriaSet, Definition, QualificationQuestion, Reason
 
 
@@ -66,7 +66,7 @@ def as_markdown(content: dict[str, Any]) -> str:
                 lines += [f"{'All' if definition['match'] == 'all' else 'Any'} of:", ""]
                 lines += [*map(_criterion_line, definition["criteria"]), ""]
     lines += [
-        "## Questions before a lead is sales qualified",
+        f"## Questions before “{Stage.SALES_QUALIFIED.label}”",
         "",
         *[f"- {question}" for question in content["checklist"]],
         "",

@@ -9,12 +9,16 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils.text import format_lazy
 
 from leads import criteria
 from leads.enums import OPEN_STAGES, STAGE_SHORT, OpportunityStage, SourceKind, Stage, Transition
 from leads.models import Activity, Definition, Lead, QualificationAnswer, QualificationQuestion
+from leads.words import CONTACT, LEAD, OPPORTUNITY
 
-OTHER_OPEN_LEAD: Final = "The contact already has another open lead. Work on that one."
+OTHER_OPEN_LEAD: Final[Any] = format_lazy(
+    "The {contact} already has another open {lead}. Work on that one.", contact=CONTACT, lead=LEAD
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ def _qualify_marketing_guards(now: datetime) -> list[Guard]:
             ~Q(source__kind=SourceKind.PURCHASED_LIST) | _has_activity(now, type__is_engagement=True),
         ),
         Guard(
-            "Sales passed this lead back, and nothing has happened since. It needs a new sign of interest.",
+            f"Sales passed this {LEAD} back, and nothing has happened since. It needs a new sign of interest.",
             Q(passed_back_at__isnull=True) | Q(Exists(new_interest)),
         ),
         _definition_guard(Stage.MARKETING_QUALIFIED, now=now),
@@ -98,7 +102,7 @@ def _fast_track_guards(now: datetime) -> list[Guard]:
 def _win_guards(now: datetime) -> list[Guard]:
     return [
         Guard(
-            "The opportunity is not won yet. Close it as won first.",
+            f"The {OPPORTUNITY} is not won yet. Close it as won first.",
             Q(opportunity__stage=OpportunityStage.WON),
         )
     ]

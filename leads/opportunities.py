@@ -12,6 +12,7 @@ from leadops.errors import LeadOpsError
 from leads import lifecycle
 from leads.enums import OpportunityStage, ReasonKind
 from leads.models import Opportunity, OpportunityStageSetting, Reason
+from leads.words import OPPORTUNITY
 
 # Percent; usual figures of the field, for a company that has not set its own.
 DEFAULT_PROBABILITIES: Final = {
@@ -55,14 +56,14 @@ def advance(
     if not Opportunity.objects.visible_to(by).filter(pk=opportunity.pk).exists() or not by.has_perm(
         "leads.work_lead"
     ):
-        raise OpportunityRefused("This opportunity is not yours to move. Go back to your queue.")
+        raise OpportunityRefused(f"This {OPPORTUNITY} is not yours to move. Go back to your queue.")
     with transaction.atomic():
         current: Opportunity = (
             Opportunity.objects.select_for_update(of=("self",)).select_related("lead").get(pk=opportunity.pk)
         )
         if current.stage != opportunity.stage or not current.is_open:
             raise OpportunityRefused(
-                f"The opportunity is already in “{OpportunityStage(current.stage).label}”. Open it again to go on."
+                f"The {OPPORTUNITY} is already in “{OpportunityStage(current.stage).label}”. Open it again to go on."
             )
         if stage == OpportunityStage.LOST:
             _refuse_without_loss_reason(loss_reason)
@@ -104,4 +105,4 @@ def _sign(opportunity: Opportunity, *, stage: OpportunityStage, signed_by: str, 
 
 def _refuse_without_loss_reason(reason: Reason | None) -> None:
     if reason is None or reason.kind != ReasonKind.LOSS:
-        raise OpportunityRefused("A lost opportunity needs a reason from the catalogue. Choose one.")
+        raise OpportunityRefused(f"A lost {OPPORTUNITY} needs a reason from the catalogue. Choose one.")

@@ -20,6 +20,7 @@ _NUMBER = IntegerWidget(coerce_to_string=False)
 
 # Where the label of a column is another one than that of the field it shows.
 _COMPANY: Final = term("leads.account.name", "company")
+_SOURCE_KIND: Final = term("leads.export.source_kind", "kind of source")
 
 
 def _verbose(model: type[models.Model], *names: str) -> dict[str, Any]:
@@ -151,5 +152,5 @@ class LeadResource(_WithoutWalled):
             **_verbose(
                 Lead, "stage", "sub_status", "source", "owner", "team", "created_at", "stage_entered_at"
             ),
-            "source_kind": term("leads.export.source_kind", "kind of source"),
+            "source_kind": _SOURCE_KIND,
         }

@@ -1,15 +1,16 @@
 from django.apps import AppConfig
 
+from terminology.labels import term
+
 
 class ReportsConfig(AppConfig):
     """Funnel, MQL to SQL, home pages, the palette."""
 
     name = "reports"
-    verbose_name = "Reports"
+    verbose_name = term("app.reports", "Reports")
 
     def ready(self) -> None:
         from leadops import menu
-        from terminology.labels import term
 
         menu.register(
             section="Work",

@@ -17,8 +17,9 @@ from leadops.roles import ADMINISTRATOR, MARKETING, REVOPS, SALES_MANAGER, SALES
 from leads import lifecycle
 from leads.enums import STAGE_SHORT, Stage, Transition
 from leads.models import Definition, Lead, Milestone, StageChange
+from reports import words
 from reports.funnel import Period, funnel
-from terminology.labels import term
+from terminology.labels import current
 from terminology.models import TermOverride
 
 LATELY: Final = timedelta(days=30)
@@ -53,7 +54,7 @@ class Home:
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Unfold's dashboard callback: adds `home` to the index page's context."""
     context["home"] = home(request)
-    context["title"] = str(term("menu.home", "Home"))
+    context["title"] = current("menu.home")
     return context
 
 
@@ -86,7 +87,7 @@ def _for_manager(found: Home, user: Any) -> None:
     nobody = waiting.unassigned().count()
     found.cards = [
         Card(
-            term("home.unassigned", "Handed over, nobody has them"),
+            words.UNASSIGNED,
             nobody,
             url=_leads(stage__exact=Stage.MARKETING_QUALIFIED.value, whose="nobody"),
             is_alarming=nobody > 0,
@@ -136,29 +137,29 @@ def _for_marketing(found: Home, user: Any) -> None:
     fresh = Milestone.objects.visible_to(user).filter(at__gte=since)
     found.cards = [
         Card(
-            term("home.new_leads", "New leads"),
+            words.NEW_LEADS,
             mine.filter(created_at__gte=since).count(),
-            _lately(),
+            words.LATELY,
             _leads(),
         ),
         Card(
             STAGE_SHORT[Stage.MARKETING_QUALIFIED],
             fresh.filter(stage=Stage.MARKETING_QUALIFIED).count(),
-            _lately(),
+            words.LATELY,
             _leads(stage__exact="marketing_qualified"),
         ),
         Card(
             STAGE_SHORT[Stage.SALES_QUALIFIED],
             fresh.filter(stage=lifecycle.opportunity_stage(in_use=lifecycle.stages_in_use())).count(),
-            _lately(),
+            words.LATELY,
             _leads(stage__exact="sales_qualified"),
         ),
         Card(
-            term("home.passed_back", "Passed back"),
+            words.PASSED_BACK,
             StageChange.objects.visible_to(user)
             .filter(transition=Transition.PASS_BACK, at__gte=since)
             .count(),
-            _lately(),
+            words.LATELY,
         ),
     ]
     found.passed_back = list(
@@ -173,30 +174,26 @@ def _for_revops(found: Home, user: Any) -> None:
     failed = ImportBatch.objects.filter(state=JobState.FAILED).count()
     found.cards = [
         Card(
-            term("home.definitions", "Definitions in force"),
+            words.DEFINITIONS,
             Definition.objects.in_force(now=timezone.now()).count(),
             url=reverse("admin:leads_definition_changelist"),
         ),
         Card(
-            term("home.terms", "Terms of your own"),
+            words.TERMS,
             TermOverride.objects.count(),
             url=reverse("admin:terminology_termoverride_changelist"),
         ),
         Card(
-            term("home.failed_imports", "Imports that failed"),
+            words.FAILED_IMPORTS,
             failed,
             url=reverse("admin:imports_importbatch_changelist"),
             is_alarming=failed > 0,
         ),
         Card(
-            term("home.unassigned", "Handed over, nobody has them"),
+            words.UNASSIGNED,
             nobody := Lead.objects.visible_to(user).in_stage(Stage.MARKETING_QUALIFIED).unassigned().count(),
             url=_leads(stage__exact="marketing_qualified", whose="nobody"),
             is_alarming=nobody > 0,
         ),
     ]
     found.definitions = list(Definition.objects.in_force(now=timezone.now()).order_by("pk"))
-
-
-def _lately() -> Any:
-    return term("home.lately", "in the last 30 days")

@@ -12,14 +12,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from leads.enums import Stage
+from reports import words
 from reports.funnel import Funnel, Period, funnel, mql_to_sql
-from terminology.labels import term
 
 PERIODS: Final = {
-    "30": (term("period.30", "Last 30 days"), timedelta(days=30)),
-    "90": (term("period.90", "Last 90 days"), timedelta(days=90)),
-    "365": (term("period.365", "Last 12 months"), timedelta(days=365)),
-    "all": (term("period.all", "All time"), None),
+    "30": (words.LAST_30_DAYS, timedelta(days=30)),
+    "90": (words.LAST_90_DAYS, timedelta(days=90)),
+    "365": (words.LAST_12_MONTHS, timedelta(days=365)),
+    "all": (words.ALL_TIME, None),
 }
 DEFAULT_PERIOD: Final = "365"
 
@@ -33,7 +33,7 @@ def funnel_page(request: HttpRequest) -> HttpResponse:
     return _page(
         request,
         "reports/funnel.html",
-        title=str(term("report.funnel", "Funnel")),
+        title=str(words.FUNNEL),
         chosen=key,
         funnel=found,
         chart=_chart(found),
@@ -66,7 +66,7 @@ def mql_to_sql_page(request: HttpRequest) -> HttpResponse:
     return _page(
         request,
         "reports/mql_to_sql.html",
-        title=str(term("report.mql_to_sql", "MQL to SQL by source")),
+        title=str(words.MQL_TO_SQL),
         chosen=key,
         rows=rows,
         chart=json.dumps(chart, default=str),
@@ -107,12 +107,12 @@ def _chart(found: Funnel) -> dict[str, str]:
         "labels": [str(row.short) for row in found.rows],
         "datasets": [
             {
-                "label": str(term("report.ever_reached", "Ever reached")),
+                "label": str(words.EVER_REACHED),
                 "data": [row.reached for row in found.rows],
                 "backgroundColor": _STRONG,
             },
             {
-                "label": str(term("report.now_in", "Now in")),
+                "label": str(words.NOW_IN),
                 "data": [row.now_in for row in found.rows],
                 "backgroundColor": _FAINT,
             },

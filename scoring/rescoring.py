@@ -21,6 +21,7 @@ from leadops.jobs import JobState, Lease
 from leads import lifecycle
 from leads.enums import SourceKind, Transition
 from leads.models import Activity, Lead
+from leads.words import LEAD, LEADS
 from scoring import engine
 from scoring.models import DirtyLead, LeadScore, RescoringRun, ScoringModel
 
@@ -122,7 +123,7 @@ def find_lead(lead_id: int) -> Lead:
     """The lead with this number. Raises `NoSuchLead`."""
     lead: Lead | None = Lead.objects.filter(pk=lead_id).first()
     if lead is None:
-        raise NoSuchLead(f"There is no lead {lead_id}. Look its number up in the list of leads.")
+        raise NoSuchLead(f"There is no {LEAD} {lead_id}. Look its number up in the list of {LEADS}.")
     return lead
 
 
@@ -261,7 +262,7 @@ def rescore_all(*, by: AbstractBaseUser | None, now: datetime) -> Rescored:
     run, _ = _unfinished_or_new_run(by=by, now=now)
     if not run.perform(now=now):
         raise RunElsewhere(
-            "A run over all leads is under way elsewhere, or this one was cancelled. See the list of rescoring runs."
+            f"A run over all {LEADS} is under way elsewhere, or this one was cancelled. See the list of rescoring runs."
         )
     if run.state == JobState.FAILED:
         raise RescoringFailed(run.error)

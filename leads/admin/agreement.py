@@ -14,6 +14,7 @@ from leads.conditions import FIELDS
 from leads.definitions import bring_into_force
 from leads.enums import Stage
 from leads.models import CriteriaSet, Criterion, Definition, StageSetting
+from terminology.labels import term
 
 
 class ConditionForm(ModelForm):
@@ -56,7 +57,7 @@ class CriteriaSetAdmin(ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).prefetch_related("criteria")
 
-    @admin.display(description="criteria")
+    @admin.display(description=term("leads.criteriaset.criteria", "criteria"))
     def shown_criteria(self, criteria: CriteriaSet) -> str:
         return "; ".join(str(row) for row in criteria.criteria.all())
 

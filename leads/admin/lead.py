@@ -23,13 +23,17 @@ from unfold.decorators import display
 from leadops.admin import ModelAdmin, ReadOnly, badge, signed_in
 from leadops.errors import LeadOpsError
 from leadops.exports import Exports
-from leads import activities, lifecycle, workspace
+from leads import activities, lifecycle, wording, workspace
 from leads.enums import STAGE_SHORT, Stage, Transition
 from leads.forms import FORMS, LogForm, QualifyForm, StepForm
 from leads.models import Activity, Lead, StageChange
 from leads.querysets import LeadQuerySet
 from leads.resources import LeadResource
-from terminology.labels import term
+from leads.words import LEAD
+from terminology.labels import current, term
+
+MINE, NOBODYS = term("filter.mine", "Mine"), term("filter.nobody", "Nobody's yet")
+term("leads.lead.visitor", "Unknown visitor")
 
 
 class OwnedByMe(admin.SimpleListFilter):
@@ -39,7 +43,7 @@ class OwnedByMe(admin.SimpleListFilter):
     parameter_name = "whose"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("mine", term("filter.mine", "Mine")), ("nobody", term("filter.nobody", "Nobody's yet"))]
+        return [("mine", MINE), ("nobody", NOBODYS)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Lead]) -> QuerySet[Lead]:
         if self.value() == "mine":
@@ -69,7 +73,7 @@ class LeadAdmin(Exports, ModelAdmin):
     list_filter_sheet = True
     export_resource = LeadResource
     search_fields = ["contact__last_name"]  # switches the search box on; get_search_results searches
-    search_help_text = "A name, an e-mail address, a company or a telephone number."
+    search_help_text = term("leads.lead.search", "A name, an address, a company or a telephone number.")
     ordering = ["-pk"]
     fields = ["contact", "source", "sub_status", "team", "owner", "created_at", "stage_entered_at"]
     # The source is the root and stays; owner and team change through routing, which writes down who got it and why.
@@ -89,7 +93,7 @@ class LeadAdmin(Exports, ModelAdmin):
     @display(description=term("leads.lead.person", "Person"), ordering="contact__last_name", header=True)
     def shown_person(self, lead: Lead) -> tuple[str, str]:
         if lead.contact is None:
-            return str(term("leads.lead.visitor", "Unknown visitor")), f"#{lead.pk}"
+            return current("leads.lead.visitor"), f"#{lead.pk}"
         return str(lead.contact), lead.contact.title
 
     @display(description=term("leads.lead.company", "Company"), ordering="contact__account__name")
@@ -99,7 +103,7 @@ class LeadAdmin(Exports, ModelAdmin):
     @display(description=term("leads.lead.shown_stage", "Where it is"), ordering="stage")
     def shown_stage(self, lead: Lead) -> SafeString:
         stage = Stage(lead.stage)
-        return badge(STAGE_SHORT[stage], workspace.STAGE_COLOURS[stage], title=stage.label)
+        return badge(STAGE_SHORT[stage], workspace.STAGE_COLOURS[stage], title=wording.title(stage))
 
     @display(description=term("leads.lead.shown_owner", "Who has it"), ordering="owner__last_name")
     def shown_owner(self, lead: Lead) -> str:
@@ -149,7 +153,7 @@ class LeadAdmin(Exports, ModelAdmin):
             messages.error(request, told)
             return redirect("admin:index")
         lead = self._lead_or_404(request, pk)
-        if name not in Transition.values or name == Transition.WIN:
+        if name not in Transition.values or name in (Transition.WIN, Transition.RESTAGE):
             raise Http404
         transition = Transition(name)
         form_class = FORMS.get(transition, StepForm)
@@ -228,7 +232,7 @@ class LeadAdmin(Exports, ModelAdmin):
     def _lead_or_404(self, request: HttpRequest, pk: int) -> Lead:
         lead: Lead | None = self._visible(request).filter(pk=pk).first()
         if lead is None:
-            raise Http404("There is no such lead, or it is not yours.")
+            raise Http404(f"There is no such {LEAD}, or it is not yours.")
         return lead
 
 

@@ -19,6 +19,7 @@ from leads import opportunities
 from leads.enums import OpportunityStage
 from leads.forms import OpportunityForm
 from leads.models import Opportunity
+from leads.words import OPPORTUNITY
 from terminology.labels import term
 
 _COLOURS = {OpportunityStage.WON: "green", OpportunityStage.LOST: "rose"}
@@ -83,7 +84,7 @@ class OpportunityAdmin(HistoryModelAdmin):
             self.get_queryset(request).select_related("lead__contact__account").filter(pk=pk).first()
         )
         if opportunity is None:
-            raise Http404("There is no such opportunity, or it is not yours.")
+            raise Http404(f"There is no such {OPPORTUNITY}, or it is not yours.")
         form = OpportunityForm(request.POST or None, opportunity=opportunity)
         if request.method == "POST" and form.is_valid():
             content: dict[str, Any] = dict(form.cleaned_data)

@@ -9,6 +9,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
 from leadops.admin import HistoryModelAdmin, ModelAdmin, TabularInline
 from leadops.exports import Exports
+from leads import words
 from leads.models import Account, Contact, Source, Suppression, Team, TeamMember
 from leads.resources import ContactResource
 
@@ -33,8 +34,8 @@ class ContactAdmin(Exports, HistoryModelAdmin):
     autocomplete_fields = ["account"]
     fieldsets = [
         (None, {"fields": ["first_name", "last_name", "email", "phone", "account", "linkedin_url"]}),
-        ("Role", {"fields": ["title", "seniority", "function", "country", "city"]}),
-        ("Contact permission", {"fields": ["opted_out_at"]}),
+        (words.CONTACT_ROLE, {"fields": ["title", "seniority", "function", "country", "city"]}),
+        (words.CONTACT_PERMISSION, {"fields": ["opted_out_at"]}),
     ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Contact | None = None) -> list[str]:

@@ -1,0 +1,26 @@
+"""Words of the pages from a file to a loaded list."""
+
+from typing import Final
+
+from terminology.labels import term
+
+NOT_CONFIRMED: Final = term("imports.importbatch.draft", "Not confirmed")
+WRONG: Final = term("import.wrong", "What is wrong")
+LEAVE_OUT: Final = term("import.leave_out", "leave out")
+
+# The pages ask for these by their keys.
+term("import_step.upload", "Upload")
+term("import_step.columns", "Columns")
+term("import_step.preview", "Preview")
+term("import_step.load", "Load")
+term("import.file_with_people", "A file with people")
+term("import.column", "Column in the file")
+term("import.values", "Values")
+term("import.is_our", "Is our")
+term("import.because", "Because")
+term("import.taken", "Taken")
+term("import.left_out", "Left out")
+term("import.ignored", "Ignored")
+term("page.download_rejects", "Download rejected rows")
+term("page.load_list", "Load the list")
+term("page.put_away", "Put the list away")

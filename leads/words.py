@@ -1,0 +1,36 @@
+"""Words of the lead's pages, and the names of our things for use within sentences."""
+
+from typing import Any, Final
+
+from django.utils.functional import lazy
+
+from terminology.labels import current, term
+
+_called: Any = lazy(current, str)
+
+# What things are called now; lazy, so that they may stand in texts that are made when the program starts.
+LEAD: Final = _called("leads.lead")
+LEADS: Final = _called("leads.lead.plural")
+CONTACT: Final = _called("leads.contact")
+OPPORTUNITY: Final = _called("leads.opportunity")
+
+# The pages ask for these by their keys.
+term("page.next_step", "Next step")
+term("page.who", "Who")
+term("page.log", "Log something")
+term("page.log_button", "Log it")
+term("page.timeline", "Timeline")
+term("page.qualification", "Qualification")
+term("page.as_agreed", "As agreed")
+term("page.opted_out", "Opted out")
+term("page.edit_lead", "Edit")
+term("page.move_on", "Move on")
+term("page.move", "Move")
+term("page.not_now", "Not now")
+term("page.open", "Open")
+term("page.see_all", "See all")
+term("page.older", "Older")
+term("page.stop", "Stop")
+
+CONTACT_ROLE: Final = term("page.contact_role", "Role")
+CONTACT_PERMISSION: Final = term("page.contact_permission", "Contact permission")
