@@ -1,7 +1,7 @@
 """The compiler of conditions: one expression answers "which leads?" for a million and "why this lead?" for one."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import reduce
 from math import ceil, floor
@@ -42,11 +42,16 @@ class Evidence:
     because: str  # the value, or the activities with their days
 
 
-def compile_condition(condition: Condition, *, now: datetime) -> Q:
-    """The condition as a filter on Lead. `now` is the end of its window of days."""
+def compile_condition(condition: Condition, *, now: datetime, paths: Mapping[str, str] | None = None) -> Q:
+    """The condition as a filter on Lead. `now` is the end of its window of days.
+
+    `paths` says for fields by their names where else to look: at an annotation of what would be.
+    """
     if condition.kind == Kind.ACTIVITY:
         return _compile_activity(condition, now=now)
     known = FIELDS.get(condition.field)
+    if known is not None and paths and known.name in paths:
+        known = replace(known, path=paths[known.name])
     # A field of an app that is no longer installed is met by nobody, rather than by everybody.
     return NOTHING if known is None else _compile_field(condition, known)
 
@@ -54,6 +59,20 @@ def compile_condition(condition: Condition, *, now: datetime) -> Q:
 def compile_set(criteria: CriteriaSet, *, now: datetime) -> Q:
     """All conditions of the set joined as it says. A set without criteria is met by nobody."""
     return join(criteria, [(row.group, compile_condition(row, now=now)) for row in criteria.criteria.all()])
+
+
+def compile_content(
+    content: Mapping[str, Any], *, now: datetime, paths: Mapping[str, str] | None = None
+) -> Q:
+    """As `compile_set`, for criteria that are not saved (`as_content`). `paths` is that of `compile_condition`."""
+    parts = []
+    for place, part in enumerate(content["conditions"]):
+        members, group = ([part], "") if "kind" in part else (part["conditions"], f"group {place}")
+        parts += [
+            (group, compile_condition(Criterion.unchecked(member), now=now, paths=paths))
+            for member in members
+        ]
+    return join(CriteriaSet(match=content["match"]), parts)
 
 
 def join(criteria: CriteriaSet, parts: Iterable[tuple[str, Q]]) -> Q:

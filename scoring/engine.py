@@ -16,9 +16,9 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Least
+from django.db.models.functions import Coalesce, Least
 
 from leads.conditions import ANY_ACTIVITY, ENGAGEMENT, HAND_RAISER, Kind, split_values
 from leads.conditions import Count as Counted
@@ -50,7 +50,11 @@ def rules_of(scoring_model: ScoringModel) -> list[Rule]:
 
 def compile_model(scoring_model: ScoringModel, *, now: datetime) -> Compiled:
     """The rules of the model ready for `write_scores` and `count_times`. Two queries: rules and activity types."""
-    rules = rules_of(scoring_model)
+    return compile_rules(scoring_model, rules_of(scoring_model), now=now)
+
+
+def compile_rules(scoring_model: ScoringModel, rules: list[Rule], *, now: datetime) -> Compiled:
+    """As `compile_model`, with these rules instead of the model's own. Each needs a primary key, saved or not."""
     types = list(ActivityType.objects.all()) if any(rule.kind == Kind.ACTIVITY for rule in rules) else []
     counted = {
         rule: keys for rule in rules if rule.kind == Kind.ACTIVITY and (keys := _type_ids(rule, types)) != []
@@ -109,6 +113,23 @@ def count_times(compiled: Compiled, *, lead: Lead) -> dict[int, int]:
             for found in row.annotate(**asked).values_list(*asked):
                 times |= dict(zip(expressions, found, strict=True))
     return times
+
+
+def with_what_if_scores(leads: QuerySet[Lead], compiled: Compiled) -> QuerySet[Lead]:
+    """`leads` annotated with what they would score: `what_if_fit`, `what_if_engagement`, `what_if_total`."""
+    engagement: Combinable = Value(0, output_field=IntegerField())
+    if compiled.engagement:
+        earned = (
+            Activity.objects.filter(compiled.activities, lead=OuterRef("pk"))
+            .order_by()
+            .values("lead")
+            .annotate(points=_points(compiled, compiled.engagement))
+            .values("points")
+        )
+        engagement = Coalesce(Subquery(earned, output_field=IntegerField()), 0)
+    return leads.annotate(
+        what_if_fit=_points(compiled, compiled.fit), what_if_engagement=engagement
+    ).annotate(what_if_total=F("what_if_fit") + F("what_if_engagement"))
 
 
 # --- One rule -----------------------------------------------------------------------------------------------

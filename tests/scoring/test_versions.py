@@ -140,8 +140,10 @@ def test_refuses_a_blueprint_whose_rule_names_an_unknown_activity(now: datetime)
         "rules": [{"name": "Beamed", "points": 5, "kind": "engagement", "condition": condition}],
     }
 
+    parts = sections.scoring_from_blueprint(section)
+
     with pytest.raises(versions.ModelRefused) as refusal:
-        sections.scoring_from_blueprint(section)
+        sections.check_scoring(parts, lambda key: {})
 
     assert str(refusal.value) == (
         "The rule “Beamed” can't be used. "
