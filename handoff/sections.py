@@ -11,7 +11,7 @@ from leads.enums import STAGE_SHORT, Stage
 from leads.models import CriteriaSet, Team
 from leads.sections import SectionRefused, check_criteria, tell_criteria
 from terminology.labels import term
-from terminology.sections import Contents, Parts, Section, Stamp, arrow, register
+from terminology.sections import Contents, Item, Parts, Section, Stamp, arrow, register
 
 MAX_HOURS = 24 * 365  # a year: longer is no promise
 
@@ -22,7 +22,7 @@ def register_sections() -> None:
         Section(
             "sla", term("section.sla", "Response times"), 50,
             read=read_service_levels, write=write_service_levels, check=check_service_levels,
-            tell=tell_service_levels,
+            tell=tell_service_levels, say=say_service_levels,
             from_blueprint=lambda rows: {
                 row["stage"]: {"first_response_hours": row["first_response_hours"]} for row in rows
             },
@@ -33,6 +33,7 @@ def register_sections() -> None:
         Section(
             "routing", term("section.routing", "Routing"), 51,
             read=read_routing, write=write_routing, check=check_routing, tell=tell_routing,
+            say=say_routing,
             from_blueprint=routing_from_blueprint,
             editor="handoff:edit_routing",
         )
@@ -76,6 +77,10 @@ def tell_service_levels(part: str, before: Any, after: Any) -> list[str]:
         return [f"{short}: new: first response within {will}"]
     was = f"{before['first_response_hours']} h"
     return [f"{short}: {arrow('first response within', was, will)}"]
+
+
+def say_service_levels(part: str, value: Any) -> Item:
+    return Item(str(Stage(part).label), f"First response within {value['first_response_hours']} h")
 
 
 # --- Routing --------------------------------------------------------------------------------------
@@ -146,6 +151,12 @@ def tell_routing(part: str, before: Any, after: Any) -> list[str]:
     if before["position"] != after["position"]:
         found.append(f"Rule “{part}”: {arrow('place', str(before['position']), str(after['position']))}")
     return found
+
+
+def say_routing(part: str, value: Any) -> Item:
+    asked = tell_criteria(None, value["criteria"])
+    who = asked[0].removeprefix("new: ") if asked else "every lead"
+    return Item(part, f"To {value['team']}: {who}")
 
 
 def _drop_unused(before: CriteriaSet | None) -> None:

@@ -10,7 +10,7 @@ from django.db.models import Model
 from leadops.errors import LeadOpsError
 from leads import criteria
 from leads.definitions import bring_into_force, next_version
-from leads.enums import STAGE_SHORT, KpiMeasure, OwnerTeam, ReasonKind, Stage
+from leads.enums import STAGE_MEANING, STAGE_SHORT, KpiMeasure, OwnerTeam, ReasonKind, Stage
 from leads.models import (
     ActivityType,
     CriteriaSet,
@@ -21,7 +21,7 @@ from leads.models import (
     StageSetting,
 )
 from terminology.labels import term
-from terminology.sections import Contents, Parts, Section, Stamp, arrow, register
+from terminology.sections import Contents, Item, Parts, Section, Stamp, arrow, register
 
 
 class SectionRefused(LeadOpsError):
@@ -68,6 +68,18 @@ def tell_stages(part: str, before: Any, after: Any) -> list[str]:
     if was["colour"] != will["colour"]:
         found.append(f"{name}: {arrow('colour', was['colour'] or 'default', will['colour'] or 'default')}")
     return found
+
+
+def say_stages(part: str, value: Any) -> Item | None:
+    if not value["in_use"]:
+        return None
+    equal = _stage_name(value["equivalent_to"])
+    lines = (f"Equivalent to {equal}",) if equal else ()
+    return Item(name=_full_name(Stage(part)), text=str(STAGE_MEANING[Stage(part)]), lines=lines)
+
+
+def _full_name(stage: Stage) -> str:
+    return f"{stage.label} ({STAGE_SHORT[stage]})"
 
 
 def _stage_name(stage: str) -> str:
@@ -163,6 +175,20 @@ def tell_definitions(part: str, before: Any, after: Any) -> list[str]:
         if before[name] != after[name]
     ]
     return found
+
+
+def say_definitions(part: str, value: Any) -> Item:
+    lines = [f"{_label(Definition, 'owner_team')}: {OwnerTeam(value['owner_team']).label}"]
+    if value["criteria"]:
+        names = dict(ActivityType.objects.values_list("key", "name"))
+        asked = criteria.sentences(value["criteria"], names=names)
+        lines += [f"{CriteriaSet.Match(value['criteria']['match']).label}:", *asked]
+    if value["kpi"]:
+        rewards = f" ({KpiMeasure(value['kpi_measure']).label})" if value["kpi_measure"] else ""
+        lines.append(f"{_label(Definition, 'kpi')}: {value['kpi']}{rewards}")
+    if value["incentive"]:
+        lines.append(f"{_label(Definition, 'incentive')}: {value['incentive']}")
+    return Item(name=_full_name(Stage(part)), text=value["text"], lines=tuple(lines))
 
 
 def tell_criteria(before: dict[str, Any] | None, after: dict[str, Any] | None) -> list[str]:
@@ -338,6 +364,15 @@ def check_nurture_programmes(parts: Parts, contents: Contents) -> None:
         _cleaned(NurtureProgramme(name=name), what=f"The programme “{name}”")
 
 
+def say_activity_types(part: str, value: Any) -> Item:
+    marks = [
+        _label(ActivityType, name)
+        for name in ("is_hand_raiser", "is_engagement", "is_two_way", "is_conversation", "is_appointment")
+        if value[name]
+    ]
+    return Item(name=value["name"], text=value["call_to_action"], lines=tuple(marks))
+
+
 def _tell_named(what: str, name: str, before: Any, after: Any) -> list[str]:
     """A row of a catalogue: new, gone, renamed or changed."""
     if after is None:
@@ -364,7 +399,7 @@ def register_sections() -> None:
     register(
         Section(
             "stages", term("section.stages", "Stages"), 10,
-            read=read_stages, write=write_stages, check=check_stages, tell=tell_stages,
+            read=read_stages, write=write_stages, check=check_stages, tell=tell_stages, say=say_stages,
             from_blueprint=lambda rows: {
                 row["stage"]: {name: row[name] for name in _STAGE_DEFAULT} for row in rows
             },
@@ -375,13 +410,15 @@ def register_sections() -> None:
         Section(
             "activity_types", term("section.activity_types", "Activity types"), 20,
             read=read_activity_types, write=write_activity_types, check=check_activity_types,
-            tell=_tell_rows(ActivityType), from_blueprint=activity_types_from_blueprint,
+            tell=_tell_rows(ActivityType), say=say_activity_types,
+            from_blueprint=activity_types_from_blueprint,
         )
     )  # fmt: skip
     register(
         Section(
             "reasons", term("section.reasons", "Reasons"), 21,
             read=read_reasons, write=write_reasons, check=check_reasons, tell=tell_reasons,
+            say=lambda part, value: Item(value["text"], str(ReasonKind(part.split(".", 1)[0]).label)),
             from_blueprint=reasons_from_blueprint,
         )
     )  # fmt: skip
@@ -389,7 +426,7 @@ def register_sections() -> None:
         Section(
             "nurture_programmes", term("section.nurture_programmes", "Nurture programmes"), 22,
             read=read_nurture_programmes, write=write_nurture_programmes, check=check_nurture_programmes,
-            tell=_tell_rows(NurtureProgramme),
+            tell=_tell_rows(NurtureProgramme), say=lambda part, value: Item(part),
             from_blueprint=lambda names: {name: {"name": name} for name in names},
         )
     )  # fmt: skip
@@ -397,7 +434,7 @@ def register_sections() -> None:
         Section(
             "definitions", term("section.definitions", "Definitions"), 30,
             read=read_definitions, write=write_definitions, check=check_definitions, tell=tell_definitions,
-            from_blueprint=definitions_from_blueprint,
+            say=say_definitions, from_blueprint=definitions_from_blueprint,
             editor="leads:edit_definition", edits_parts=True,
         )
     )  # fmt: skip
@@ -405,6 +442,7 @@ def register_sections() -> None:
         Section(
             "checklist", term("section.checklist", "Qualification checklist"), 31,
             read=read_checklist, write=write_checklist, check=check_checklist, tell=tell_checklist,
+            say=lambda part, value: Item(value["question"], value["help"]),
             from_blueprint=lambda rows: {
                 row["key"]: {"position": place, "question": row["question"], "help": row.get("help", "")}
                 for place, row in enumerate(rows)

@@ -11,7 +11,7 @@ from scoring import versions
 from scoring.models import Rule, ScoringModel
 from scoring.versions import ModelRefused, Terms
 from terminology.labels import term
-from terminology.sections import Contents, Parts, Section, Stamp, arrow, register
+from terminology.sections import Contents, Item, Parts, Section, Stamp, arrow, register
 
 MODEL: Final = "model"
 RULE: Final = "rule:"  # the name of the rule follows
@@ -23,7 +23,7 @@ def register_section() -> None:
         Section(
             "scoring", term("section.scoring", "Scoring"), 40,
             read=read_scoring, write=write_scoring, check=check_scoring, tell=tell_scoring,
-            from_blueprint=scoring_from_blueprint, count=lambda parts: len(rules_of(parts)),
+            say=say_scoring, from_blueprint=scoring_from_blueprint, count=lambda parts: len(rules_of(parts)),
             editor="scoring:edit_scoring",
         )
     )  # fmt: skip
@@ -135,6 +135,14 @@ def tell_scoring(part: str, before: Any, after: Any) -> list[str]:
     if not found and before["position"] != after["position"]:
         return []  # its place says nothing to the score; it moves when another rule comes or goes
     return [f"Rule “{name}”: {'; '.join(found)}"] if found else []
+
+
+def say_scoring(part: str, value: Any) -> Item:
+    if part == MODEL:
+        grades = ", ".join(f"{grade}: {points}" for grade, points in value["grades"].items())
+        return Item(value["name"], "", (f"Threshold: {value['threshold']}", f"Grades: {grades}"))
+    names = dict(ActivityType.objects.values_list("key", "name"))
+    return Item(part.removeprefix(RULE), f"{value['points']:+d}{_often(value)}: {_asked(value, names)}")
 
 
 def _tell_model(before: Any, after: Any) -> list[str]:

@@ -32,6 +32,15 @@ class Stamp:
 Contents = Callable[[str], Parts]
 
 
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One part in the document: its name, its text, and what belongs to it line by line."""
+
+    name: str
+    text: str = ""
+    lines: tuple[str, ...] = ()
+
+
 class Writer(Protocol):
     """Brings `parts`, the whole section, into force; only the parts named in `changed` differ from what is."""
 
@@ -54,10 +63,14 @@ class Section:
     check: Callable[[Parts, Contents], None]
     # What one change says to people, as sentences without a full stop: "MQL: Score at least 60 → 70".
     tell: Callable[[str, Any, Any], list[str]]
+    # One part as the document shows it; None where it says nothing to people.
+    say: Callable[[str, Any], Item | None]
     # How many things people would say these parts are.
     count: Callable[[Parts], int] = len
     # Whether a part may change without signatures where the company says so.
     is_cosmetic: Callable[[str], bool] = lambda part: False
+    # Whether it only says how things are called; such sections come last in the document.
+    is_wording: bool = False
     # The address of the page that edits the section in a draft: a URL name that takes the agreement's id, and
     # (where `edits_parts`) the part. "" where only blueprints change it.
     editor: str = ""

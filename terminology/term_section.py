@@ -1,5 +1,6 @@
 """Terms as something that both teams agree on: the section `terms` of an agreement, part by part (`labels.part_of`)."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.text import capfirst
@@ -7,7 +8,7 @@ from django.utils.text import capfirst
 from terminology import editing, labels
 from terminology.labels import Form, split_part, term
 from terminology.languages import language_name
-from terminology.sections import Contents, Parts, Section, Stamp, register
+from terminology.sections import Contents, Item, Parts, Section, Stamp, register
 
 KEY = "terms"
 
@@ -24,7 +25,9 @@ def register_section() -> None:
             from_blueprint=from_blueprint,
             check=check,
             tell=tell,
+            say=say,
             is_cosmetic=is_cosmetic,
+            is_wording=True,
         )
     )
 
@@ -49,6 +52,12 @@ def check(parts: Parts, contents: Contents) -> None:
     editing.refuse_collisions(changed=after, after=after)
 
 
+def stored(parts: Parts, texts: Mapping[str, str]) -> Parts:
+    """`texts` (part to text, "" for the default) as `parts` would hold them: None where a part goes."""
+    after = editing.with_changes(parts, texts)
+    return {part: after.get(part) for part in texts}
+
+
 def from_blueprint(section: Any) -> Parts:
     """The blueprint's texts; what it does not name has its default."""
     return {part: text for part, text in section.items() if text and text != labels.REGISTRY.get(part)}
@@ -68,6 +77,12 @@ def tell(part: str, before: Any, after: Any) -> list[str]:
     if not after:
         return [f"{name} has its default text again{was}"]
     return [f"{name} {'now reads' if says else 'is now called'} “{after}”{was}"]
+
+
+def say(part: str, value: Any) -> Item:
+    """The term and what the company calls it."""
+    key, language = split_part(part)
+    return Item(name_of(key) + (f" in {language_name(language)}" if language else ""), value)
 
 
 def name_of(key: str) -> str:

@@ -30,7 +30,7 @@ def test_prints_the_agreement_for_people(agreed: Any) -> None:
     call_command("export_agreement", stdout=out)
 
     document = out.getvalue()
-    assert "## Marketing qualified lead (MQL)" in document
+    assert "### Marketing qualified lead (MQL)" in document
     assert "- Employees is at least 200" in document
     assert "- Is there a budget?" in document
     assert "Sales accepted" not in document

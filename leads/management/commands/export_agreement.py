@@ -4,8 +4,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from leads.agreement_document import agreement, as_markdown
+from leads.agreement_document import agreement
 from terminology import labels
+from terminology.document import as_markdown
 
 
 class Command(BaseCommand):

@@ -1,0 +1,113 @@
+"""What the two teams agreed as a document: for people, for machines, and with the hash that both can check."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+
+from terminology import agreements, sections
+from terminology.models import Agreement, EntryKind, Side
+from terminology.sections import Parts
+
+
+def document(*, now: datetime, agreement: Agreement | None = None) -> dict[str, Any]:
+    """What `agreement` (by default the one in force) put together as plain values.
+
+    `{"as_of", "agreement": {…} or None, "sections": [{"key", "title", "items": [{"name", "text", "lines"}]}],
+    "content": {section: {part: value}}, "content_hash"}`. Names of stages and fields are those of today.
+    """
+    found = agreement or agreements.in_force()
+    content: dict[str, Parts] = (found.document if found else None) or sections.read_all()
+    return {
+        "as_of": now.isoformat(),
+        "agreement": _head(found) if found else None,
+        "sections": [
+            {"key": one.key, "title": str(one.title), "items": _items(one, content[one.key])}
+            for one in _in_reading_order()
+            if content.get(one.key)
+        ],
+        "content": content,
+        "content_hash": agreements.document_hash(content),
+    }
+
+
+def _in_reading_order() -> list[sections.Section]:
+    """What the teams agreed before the words that they use for it."""
+    return sorted(sections.sections(), key=lambda one: (one.is_wording, one.order))
+
+
+def _items(section: sections.Section, parts: Parts) -> list[dict[str, Any]]:
+    said = [section.say(part, value) for part, value in parts.items()]
+    return [{"name": item.name, "text": item.text, "lines": list(item.lines)} for item in said if item]
+
+
+def _head(agreement: Agreement) -> dict[str, Any]:
+    return {
+        "version": agreement.version,
+        "title": agreement.title,
+        "note": agreement.note,
+        "in_force_since": agreement.in_force_at.isoformat() if agreement.in_force_at else None,
+        "superseded_at": agreement.superseded_at.isoformat() if agreement.superseded_at else None,
+        "changes": [
+            {"section": title, "sentences": told} for title, told in agreements.prose(agreement.changes)
+        ],
+        "signatures": [
+            {
+                "side": signature.side,
+                "for": str(Side(signature.side).label),
+                "name": name_of(signature.user),
+                "at": signature.at.isoformat(),
+                "content_hash": signature.content_hash,
+            }
+            for signature in agreement.signatures.select_related("user")
+        ],
+        "unsigned_because": _why_unsigned(agreement),
+    }
+
+
+def _why_unsigned(agreement: Agreement) -> str:
+    if agreement.signatures.exists() or not agreement.version:
+        return ""
+    entry = agreement.entries.filter(kind=EntryKind.IN_FORCE).select_related("by").first()
+    who = name_of(entry.by) if entry and entry.by else "the server's operator"
+    return f"Brought into force by {who} without signatures. {agreement.note}".strip()
+
+
+def name_of(user: User) -> str:
+    """What a person is called in the story of an agreement."""
+    return user.get_full_name() or user.get_username()
+
+
+def as_markdown(found: dict[str, Any]) -> str:
+    """The document for people, in Markdown."""
+    lines = ["# What marketing and sales agreed", ""]
+    head = found["agreement"]
+    if head is None:
+        lines += [f"As it stands on {found['as_of'][:10]}; no agreement is in force yet.", ""]
+    else:
+        lines += [
+            f"Version {head['version']}, “{head['title']}”, in force since {head['in_force_since'][:10]}.",
+            "",
+        ]
+        lines += [head["note"], ""] if head["note"] else []
+    for section in found["sections"]:
+        lines += [f"## {section['title']}", ""]
+        for item in section["items"]:
+            if item["lines"]:
+                lines += [f"### {item['name']}", ""]
+                lines += [item["text"], ""] if item["text"] else []
+                lines += [*(f"- {line}" for line in item["lines"]), ""]
+            else:
+                lines.append(f"- {item['name']}: {item['text']}" if item["text"] else f"- {item['name']}")
+        if lines[-1]:
+            lines.append("")
+    lines += ["## Signatures", ""]
+    if head is None:
+        lines.append("None.")
+    else:
+        lines += [
+            f"- {one['for']}: {one['name']}, {one['at'][:16].replace('T', ' ')}" for one in head["signatures"]
+        ]
+        lines += [head["unsigned_because"]] if head["unsigned_because"] else []
+    lines += ["", f"Content hash (SHA-256): {found['content_hash']}"]
+    return "\n".join(lines) + "\n"
