@@ -15,6 +15,7 @@ PARTS = {
     "normalise": {"rows": 20_000},
     "importing": {"rows": 10_000},
     "rescoring": {"leads": 100_000},
+    "moving": {"leads": 100_000},
     "listing": {"leads": 100_000},
     "intake": {"events": 500},
 }

@@ -3,7 +3,7 @@
 from html import escape
 from typing import Final
 
-from leads.enums import ROUTES, STAGE_ORDER, STAGE_SHORT, Stage, Transition
+from leads.enums import RESTAGE_ROUTES, ROUTES, STAGE_ORDER, STAGE_SHORT, Stage, Transition
 
 BOX_WIDTH, BOX_HEIGHT, GAP, TOP = 132, 44, 46, 210  # pixels of the drawing
 _LEFT: Final = 20
@@ -20,7 +20,7 @@ _ABOVE: Final = (
 _STYLE: Final = (
     "text{font:13px sans-serif;fill:#1f2937}.s{font-size:11px;fill:#55606f}"
     "rect{fill:#f4f5f7;stroke:#7c8797}path{fill:none;stroke:#0f766e;stroke-width:1.3}"
-    ".b{stroke:#b45309}.d{stroke:#b42318;stroke-dasharray:4 3}"
+    ".b{stroke:#b45309}.r{stroke:#55606f;stroke-dasharray:1 3}.d{stroke:#b42318;stroke-dasharray:4 3}"
 )
 
 
@@ -43,6 +43,9 @@ def lifecycle_svg() -> str:
             parts.append(_reopen())
         else:
             parts += [_arc(transition, source, way.target, place) for place, source in enumerate(way.sources)]
+    for source, targets in RESTAGE_ROUTES.items():
+        parts += [_restage(source, target) for target in targets]
+    parts.append(_restage_legend())
     return "\n".join([*parts, "</svg>", ""])
 
 
@@ -73,6 +76,22 @@ def _arc(transition: Transition, source: Stage, target: Stage, place: int) -> st
     colour = "" if is_forward else ' class="b"'
     curve = f"M{start} {edge} C{start} {edge + height} {end} {edge + height} {end} {edge}"
     return f'<path{colour} marker-end="url(#a)" d="{curve}"/>{name}'
+
+
+def _restage(source: Stage, target: Stage) -> str:
+    start, end = _x(source) + 24, _x(target) + BOX_WIDTH - 24
+    edge = TOP + BOX_HEIGHT
+    height = 40 + 26 * (STAGE_ORDER.index(source) - STAGE_ORDER.index(target))
+    curve = f"M{start} {edge} C{start} {edge + height} {end} {edge + height} {end} {edge}"
+    return f'<path class="r" marker-end="url(#a)" d="{curve}"/>'
+
+
+def _restage_legend() -> str:
+    x, y = _x(Stage.SALES_QUALIFIED), _DISQUALIFIED_Y + 20
+    return (
+        f'<path class="r" d="M{x - 40} {y - 4}L{x - 8} {y - 4}"/>'
+        f'<text x="{x}" y="{y}" class="s">restage: by the system, out of a stage that was switched off</text>'
+    )
 
 
 def _disqualify() -> str:

@@ -90,6 +90,7 @@ class Transition(models.TextChoices):
     WIN = "win", term("transition.win", "Win")
     DISQUALIFY = "disqualify", term("transition.disqualify", "Disqualify")
     REOPEN = "reopen", term("transition.reopen", "Reopen")
+    RESTAGE = "restage", term("transition.restage", "Stage switched off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,23 @@ ROUTES: Final[dict[Transition, Route]] = {
     Transition.WIN: Route((Stage.SALES_QUALIFIED,), Stage.CUSTOMER),
     Transition.DISQUALIFY: Route(OPEN_STAGES, Stage.DISQUALIFIED),
     Transition.REOPEN: Route((Stage.DISQUALIFIED,), Stage.IDENTIFIED),
+}
+
+
+def _ways_back(stage: Stage) -> tuple[Stage, ...]:
+    """The stages before `stage`, nearest first, down to the nearest that can't be switched off."""
+    ways: list[Stage] = []
+    for earlier in reversed(STAGE_ORDER[: STAGE_ORDER.index(stage)]):
+        ways.append(earlier)
+        if earlier not in SWITCHABLE_STAGES:
+            return tuple(ways)
+    return ()
+
+
+# Where `restage` may take the leads of a stage that the company switches off: the nearest of these that is in use. It
+# is no step of a person. An anonymous visitor has nowhere to go back to and stays until the person is known.
+RESTAGE_ROUTES: Final[dict[Stage, tuple[Stage, ...]]] = {
+    stage: ways for stage in SWITCHABLE_STAGES if (ways := _ways_back(stage))
 }
 
 

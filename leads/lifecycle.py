@@ -1,30 +1,30 @@
 """The one door for stages: every step of every lead, from any screen, task, import or API call, goes through `_step`.
 
-Check who may, where the lead is, the guards; change; record (StageChange, Milestone, Opportunity, nurture);
-commit; tell.
+Check who may, where the lead is, the guards; change; record (`leads.recording`: StageChange, Milestone, Opportunity,
+nurture); commit; tell.
 `move` takes one lead and `move_many` a set, with the same guards (filters on Lead) and the same records.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
 
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import BooleanField, Case, Value, When
+from django.db.models import BooleanField, Case, F, Value, When
+from django.db.models.functions import Coalesce
 from django_fsm import ConcurrentTransition
 
 from leadops.errors import LeadOpsError
-from leads import criteria
-from leads.conditions import FIELDS
+from leads import criteria, recording
 from leads.enums import (
+    RESTAGE_ROUTES,
     ROUTES,
     SALES_STAGES,
     STAGE_ORDER,
-    OpportunityStage,
     PassBackPoint,
     ReasonKind,
     Stage,
@@ -33,12 +33,7 @@ from leads.enums import (
 from leads.guards import OTHER_OPEN_LEAD, Guard, definition_in_force, guards
 from leads.models import (
     Contact,
-    Definition,
     Lead,
-    Milestone,
-    NurtureEnrolment,
-    NurtureProgramme,
-    Opportunity,
     QualificationAnswer,
     QualificationQuestion,
     Reason,
@@ -46,8 +41,9 @@ from leads.models import (
     StageSetting,
 )
 from leads.signals import stage_changed
+from leads.words import LEAD, LEADS
 
-CHUNK: Final = 1000  # leads moved per transaction by move_many: short locks, few statements
+CHUNK: Final = 2000  # leads moved per transaction by move_many: short locks, few statements
 OPEN_PAGE: Final = timedelta(
     hours=8
 )  # a session's length: for so long a page may still show a lead as it was
@@ -64,7 +60,10 @@ _PERMISSIONS: Final[dict[Transition, tuple[str, ...]]] = {
     Transition.WIN: ("leads.work_lead",),
     Transition.DISQUALIFY: ("leads.work_lead", "leads.market_lead"),
     Transition.REOPEN: ("leads.work_lead", "leads.market_lead"),
+    Transition.RESTAGE: (),  # nobody's step: `restage` takes it when a stage is switched off
 }
+# A lead that nobody owns becomes that of the person who takes one of these steps.
+_TAKES_OVER: Final = (Transition.ACCEPT, Transition.FAST_TRACK)
 AUTOMATIC: Final = (Transition.IDENTIFY, Transition.PREQUALIFY, Transition.QUALIFY_MARKETING)
 
 # Of which kinds the reason of a step may be; steps that are not named take none.
@@ -107,6 +106,13 @@ class Moved:
     moved: list[int] = field(default_factory=list)
     refused: dict[int, str] = field(default_factory=dict)
 
+    def sentences(self) -> list[tuple[str, int]]:
+        """Why leads did not move and how many each, the most frequent sentence first."""
+        return Counter(self.refused.values()).most_common()
+
+
+Way = tuple[frozenset[Stage], Stage]  # from any of these stages to that one
+
 
 # --- The diagram, with the company's switched-off stages stepped over -----------------------------
 
@@ -117,14 +123,14 @@ def stages_in_use() -> list[Stage]:
     return [stage for stage in (*STAGE_ORDER, Stage.DISQUALIFIED) if stage not in off]
 
 
-def route(transition: Transition, *, in_use: Sequence[Stage]) -> tuple[frozenset[Stage], Stage] | None:
+def route(transition: Transition, *, in_use: Sequence[Stage]) -> Way | None:
     """From where to where `transition` leads now; None while its target is switched off.
 
     A step that starts from a switched-off stage starts also from the nearest stage in use before it. Leads that were in
-    a stage when it was switched off may still leave it.
+    a stage when it was switched off may still leave it. `restage` has no route of this kind.
     """
-    plain = ROUTES[transition]
-    if plain.target not in in_use:
+    plain = ROUTES.get(transition)
+    if plain is None or plain.target not in in_use:
         return None
     sources = set(plain.sources)
     for source in plain.sources:
@@ -137,6 +143,11 @@ def route(transition: Transition, *, in_use: Sequence[Stage]) -> tuple[frozenset
 def opportunity_stage(*, in_use: Sequence[Stage]) -> Stage:
     """The stage at which an opportunity is born: sales qualified, or the last sales stage in use before it."""
     return next(stage for stage in reversed(SALES_STAGES) if stage in in_use)
+
+
+def way_back(stage: Stage, *, in_use: Sequence[Stage]) -> Stage | None:
+    """Where the leads of `stage` go when it is switched off: the nearest stage before it in use, or None to stay."""
+    return next((earlier for earlier in RESTAGE_ROUTES.get(stage, ()) if earlier in in_use), None)
 
 
 # --- One lead -------------------------------------------------------------------------------------
@@ -160,21 +171,25 @@ def move(
     """
     with transaction.atomic():
         current = _locked(lead=lead, by=by, transition=transition, now=now)
-        _hold_contacts([current], transition=transition)
+        _hold_contacts([current.contact_id], transition=transition)
         _refuse_wrong_reason(transition, reason=reason, note=note)
         if unmet := _obstacles(lead=current, transition=transition, now=now):
-            raise StepRefused(" ".join(unmet))
-        (change,) = _step(
-            leads=[current],
+            raise StepRefused(" ".join(map(str, unmet)))
+        _step(
+            ids=[current.pk],
+            one=current,
             transition=transition,
+            target=ROUTES[transition].target,
             by=by,
             now=now,
             reason=reason,
             note=note,
             point=point,
-            confirmed=list(confirmed),
+            confirmed=confirmed,
         )
+        change: StageChange = StageChange.objects.filter(lead=current).order_by("-pk")[0]
     lead.refresh_from_db()
+    change.lead = lead
     return change
 
 
@@ -287,6 +302,8 @@ def obstacles(*, lead: Lead, transition: Transition, user: User, now: datetime) 
 
 
 def _not_your_role(transition: Transition) -> str:
+    if transition == Transition.RESTAGE:
+        return f"Only LeadOps takes this step, when the stage of the {LEAD} is switched off."
     return f"Your role does not allow the step “{transition.label}”. Ask your manager to take it."
 
 
@@ -296,22 +313,31 @@ def _may(user: User, transition: Transition) -> bool:
 
 def _locked(*, lead: Lead, by: User | None, transition: Transition, now: datetime) -> Lead:
     """The lead's row as it is now, held until the end of the transaction; refuses those who may not and stale pages."""
-    if by is None and transition not in AUTOMATIC:
-        raise NotYours("Only a person can take this step.")
     if by is not None:
         _refuse_invisible(lead=lead, by=by, now=now)
-        if not _may(by, transition):
-            raise NotYours(_not_your_role(transition))
+    _refuse_strangers(by=by, transition=transition)
     current: Lead = Lead.objects.select_for_update().get(pk=lead.pk)
     if current.stage != lead.stage:
         raise AlreadyMoved(_who_was_first(current, by=by))
     return current
 
 
-def _hold_contacts(leads: Iterable[Lead], *, transition: Transition) -> None:
+def _refuse_strangers(*, by: User | None, transition: Transition) -> None:
+    """Refuse a person whose role has no such step, and the system where a person must decide."""
+    if by is not None and not _may(by, transition):
+        raise NotYours(_not_your_role(transition))
+    if by is None and transition not in AUTOMATIC:
+        raise NotYours(
+            _not_your_role(transition)
+            if transition == Transition.RESTAGE
+            else "Only a person can take this step."
+        )
+
+
+def _hold_contacts(contact_ids: Iterable[int | None], *, transition: Transition) -> None:
     """Hold the people of leads that are to be reopened: two ended leads of one contact must not both come back."""
     if transition == Transition.REOPEN:
-        people = Contact.objects.filter(pk__in=[lead.contact_id for lead in leads]).order_by("pk")
+        people = Contact.objects.filter(pk__in=list(contact_ids)).order_by("pk")
         list(people.select_for_update(no_key=True).values_list("pk"))
 
 
@@ -320,7 +346,7 @@ def _refuse_invisible(*, lead: Lead, by: User, now: datetime) -> None:
         return
     if told := who_took(lead_id=lead.pk, seen=lead.stage, by=by, now=now):
         raise AlreadyMoved(told)
-    raise NotYours("This lead is not yours any more, or never was. Go back to your queue.")
+    raise NotYours(f"This {LEAD} is not yours any more, or never was. Go back to your queue.")
 
 
 def who_took(*, lead_id: int, seen: str, by: User, now: datetime) -> str:
@@ -348,10 +374,10 @@ def refuse_stale(*, lead: Lead, seen: str, by: User) -> None:
 def _who_was_first(lead: Lead, *, by: User | None = None) -> str:
     last = StageChange.objects.filter(lead=lead).select_related("actor").order_by("-pk").first()
     if last and last.actor and last.actor == by:
-        return f"You have already done this: the lead is now “{Stage(lead.stage).label}”. Nothing was changed twice."
+        return f"You have already done this: the {LEAD} is now “{Stage(lead.stage).label}”. Nothing was changed twice."
     who = (last.actor.get_full_name() or last.actor.get_username()) if last and last.actor else "LeadOps"
     where = Stage(lead.stage).label
-    return f"{who} was faster: the lead is now “{where}”. Nothing was changed; open the lead again to go on."
+    return f"{who} was faster: the {LEAD} is now “{where}”. Nothing was changed; open the {LEAD} again to go on."
 
 
 def _refuse_wrong_reason(transition: Transition, *, reason: Reason | None, note: str) -> None:
@@ -369,7 +395,7 @@ def _obstacles(*, lead: Lead, transition: Transition, now: datetime) -> list[str
     if way is None:
         return [f"The stage “{ROUTES[transition].target.label}” is switched off in this company."]
     if lead.stage not in way[0]:
-        return [f"A lead in “{Stage(lead.stage).label}” can't take the step “{transition.label}”."]
+        return [f"A {LEAD} in “{Stage(lead.stage).label}” can't take the step “{transition.label}”."]
     return _unmet(lead=lead, transition=transition, now=now)
 
 
@@ -417,64 +443,150 @@ def move_many(
         raise StepRefused(
             "Leads are accepted one by one, since each criterion is confirmed. Open them from your queue."
         )
-    if by is None and transition not in AUTOMATIC:
-        raise NotYours("Only a person can take this step.")
-    if by is not None and not _may(by, transition):
-        raise NotYours(_not_your_role(transition))
+    _refuse_strangers(by=by, transition=transition)
     _refuse_wrong_reason(transition, reason=reason, note=note)
-    rows = leads if by is None else leads.visible_to(by)
+    return _move_set(
+        leads if by is None else leads.visible_to(by),
+        transition=transition,
+        find_way=lambda: route(transition, in_use=stages_in_use()),
+        by=by,
+        now=now,
+        reason=reason,
+        note=note,
+        point=point,
+    )
+
+
+def restage(*, stage: Stage, by: User | None, now: datetime) -> Moved:
+    """Take every lead out of a stage that is switched off, back to the nearest stage before it that is in use.
+
+    It is no step of a person: `by` is whoever brought the change into force, or None. Milestones stay, and none is
+    given: nobody becomes an MQL because the company has changed its stages. Anonymous visitors stay where they are.
+    Raises `StepRefused` while the stage is in use.
+    """
+    if stage in stages_in_use():
+        raise StepRefused(
+            f"The stage “{stage.label}” is in use, so nobody is moved out of it. Switch it off first."
+        )
+
+    def find_way() -> Way | None:
+        in_use = stages_in_use()
+        target = None if stage in in_use else way_back(stage, in_use=in_use)
+        return (frozenset({stage}), target) if target else None
+
+    return _move_set(
+        Lead.objects.in_stage(stage),
+        transition=Transition.RESTAGE,
+        find_way=find_way,
+        by=by,
+        now=now,
+        note=f"The stage “{stage.label}” was switched off.",
+    )
+
+
+def _move_set(
+    rows: Any,
+    *,
+    transition: Transition,
+    find_way: Callable[[], Way | None],
+    by: User | None,
+    now: datetime,
+    reason: Reason | None = None,
+    note: str = "",
+    point: str = "",
+) -> Moved:
+    """Take the step with those of the rows that may, a transaction for each chunk.
+
+    Of the leads only their numbers are held: the database finds out whether they may, and writes what is recorded.
+    """
     ids = list(rows.order_by("pk").values_list("pk", flat=True))
     result = Moved()
     for start in range(0, len(ids), CHUNK):
+        chunk = ids[start : start + CHUNK]
         with transaction.atomic():
-            chunk = _pass_guards(
-                ids=ids[start : start + CHUNK], transition=transition, now=now, result=result
-            )
-            if chunk:
+            way = find_way()
+            if way is None:
+                result.refused |= dict.fromkeys(chunk, _nowhere(transition))
+                continue
+            passing = _pass_guards(ids=chunk, transition=transition, sources=way[0], now=now, result=result)
+            if passing:
                 _step(
-                    leads=chunk,
+                    ids=passing,
                     transition=transition,
+                    target=way[1],
                     by=by,
                     now=now,
                     reason=reason,
                     note=note,
                     point=point,
-                    confirmed=[],
                 )
-                result.moved += [lead.pk for lead in chunk]
+        result.moved += passing
     return result
 
 
-def _pass_guards(*, ids: Sequence[int], transition: Transition, now: datetime, result: Moved) -> list[Lead]:
-    """The locked leads of `ids` that may take the step; the others get their sentence in `result`."""
-    way = route(transition, in_use=stages_in_use())
-    if way is None:
-        sentence = f"The stage “{ROUTES[transition].target.label}” is switched off in this company."
-        result.refused |= dict.fromkeys(ids, sentence)
-        return []
-    locked = {lead.pk: lead for lead in Lead.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
-    _hold_contacts(locked.values(), transition=transition)
+def _nowhere(transition: Transition) -> str:
+    if transition == Transition.RESTAGE:
+        return f"There is no stage in use before this one, so the {LEAD} stays where it is."
+    return f"The stage “{ROUTES[transition].target.label}” is switched off in this company."
+
+
+def _wrong_stage(stage: str, transition: Transition) -> str:
+    return f"A {LEAD} in “{Stage(stage).label}” can't take the step “{transition.label}”."
+
+
+def _pass_guards(
+    *, ids: Sequence[int], transition: Transition, sources: frozenset[Stage], now: datetime, result: Moved
+) -> list[int]:
+    """Lock `ids` and return those that may take the step; the others get their sentence in `result`."""
+    locked = Lead.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+    here = list(locked.values_list("pk", "stage", "contact_id"))
+    elsewhere = {stage: _wrong_stage(stage, transition) for _, stage, _ in here if stage not in sources}
+    result.refused |= {pk: elsewhere[stage] for pk, stage, _ in here if stage not in sources}
+    _hold_contacts((contact for _, _, contact in here), transition=transition)
+    passing = _meeting(
+        [pk for pk, stage, _ in here if stage in sources], transition=transition, now=now, result=result
+    )
+    if transition != Transition.REOPEN:
+        return passing
+    return _one_for_each_contact(passing, {pk: contact for pk, _, contact in here}, result=result)
+
+
+def _meeting(ids: Sequence[int], *, transition: Transition, now: datetime, result: Moved) -> list[int]:
+    """Those of `ids` that meet every guard of the step. One query, beside what finds the guards."""
     found = guards(transition, now=now)
+    if not found or not ids:
+        return list(ids)
     asked = _asked(found)
-    passing: list[Lead] = []
-    coming_back: set[int | None] = set()  # contacts of whom an earlier lead of the set is reopened
+    passing: list[int] = []
+    # Few combinations of failures occur, so that a hundred thousand refusals share a few sentences.
+    sentences: dict[tuple[bool, ...], str] = {}
     for pk, *answers in (
-        Lead.objects.filter(pk__in=list(locked)).annotate(**asked).values_list("pk", *asked).order_by("pk")
+        Lead.objects.filter(pk__in=ids).annotate(**asked).order_by("pk").values_list("pk", *asked)
     ):
-        lead = locked[pk]
-        if lead.stage not in way[0]:
-            result.refused[pk] = (
-                f"A lead in “{Stage(lead.stage).label}” can't take the step “{transition.label}”."
+        if all(answers):
+            passing.append(pk)
+            continue
+        failed = tuple(map(bool, answers))
+        if failed not in sentences:
+            sentences[failed] = " ".join(
+                str(guard.sentence) for guard, holds in zip(found, failed, strict=True) if not holds
             )
-        elif not all(answers):
-            result.refused[pk] = " ".join(
-                guard.sentence for guard, holds in zip(found, answers, strict=True) if not holds
-            )
-        elif transition == Transition.REOPEN and lead.contact_id in coming_back:
-            result.refused[pk] = OTHER_OPEN_LEAD
-        else:
-            passing.append(lead)
-            coming_back.add(lead.contact_id)
+        result.refused[pk] = sentences[failed]
+    return passing
+
+
+def _one_for_each_contact(
+    ids: Sequence[int], contacts: Mapping[int, int | None], *, result: Moved
+) -> list[int]:
+    """Of several ended leads of one contact the first comes back, the others are refused."""
+    taken: set[int | None] = set()
+    passing: list[int] = []
+    for pk in ids:
+        if contacts[pk] in taken:
+            result.refused[pk] = str(OTHER_OPEN_LEAD)
+            continue
+        taken.add(contacts[pk])
+        passing.append(pk)
     return passing
 
 
@@ -483,165 +595,88 @@ def _pass_guards(*, ids: Sequence[int], transition: Transition, now: datetime, r
 
 def _step(
     *,
-    leads: Sequence[Lead],
+    ids: Sequence[int],
     transition: Transition,
+    target: Stage,
     by: User | None,
     now: datetime,
-    reason: Reason | None,
-    note: str,
-    point: str,
-    confirmed: list[Mapping[str, Any]],
-) -> list[StageChange]:
-    """Change and record. The leads are locked, and every guard has been checked in this transaction."""
-    before = {lead.pk: Stage(lead.stage) for lead in leads}
-    target = ROUTES[transition].target
-    _change(leads=leads, transition=transition, by=by, now=now)
-    changes = _record(
-        leads=leads,
-        before=before,
+    one: Lead | None = None,
+    reason: Reason | None = None,
+    note: str = "",
+    point: str = "",
+    confirmed: Sequence[Mapping[str, Any]] = (),
+) -> None:
+    """Change and record. The leads are locked, and every guard has been checked in this transaction.
+
+    `one` is the lead where it is a single one, which the state machine then moves.
+    """
+    from_stage = Stage(one.stage) if one is not None else None
+    if one is not None:
+        _change_one(one, transition=transition, by=by, now=now)
+    recording.write_changes(
+        ids=ids,
+        from_stage=from_stage,
+        to_stage=target,
         transition=transition,
-        target=target,
-        by=by,
+        actor_id=by.pk if by else None,
         now=now,
         reason=reason,
         note=note,
         point=point,
         confirmed=confirmed,
     )
-    if target == opportunity_stage(in_use=stages_in_use()):
-        _open_opportunities(leads=leads, now=now)
-    # Where the opportunity is born before the last sales stage, a lead that has one can still be passed back.
-    if transition in (Transition.DISQUALIFY, Transition.PASS_BACK):
-        _lose_opportunities(leads=leads, reason=reason, now=now)
-    _nurture(leads=leads, transition=transition, now=now)
+    if one is None:
+        _change_many(ids, transition=transition, target=target, by=by, now=now)
+    if transition != Transition.RESTAGE:
+        _follow_up(ids, transition=transition, target=target, reason=reason, now=now)
     tell = partial(
-        stage_changed.send,
-        sender=Lead,
-        transition=transition,
-        to_stage=target,
-        lead_ids=[lead.pk for lead in leads],
+        stage_changed.send, sender=Lead, transition=transition, to_stage=target, lead_ids=list(ids)
     )
     transaction.on_commit(tell)
-    return changes
 
 
-def _change(*, leads: Sequence[Lead], transition: Transition, by: User | None, now: datetime) -> None:
-    """Write the new stage: by the state machine for one lead, by one conditional statement for many."""
-    owner: dict[str, Any] = {"owner": None} if transition == Transition.PASS_BACK else {}
-    passed_back = {"passed_back_at": now} if transition == Transition.PASS_BACK else {}
-    if len(leads) == 1:
-        lead = leads[0]
-        getattr(lead, transition.value)()
-        lead.stage_entered_at = lead.updated_at = now
-        lead.sub_status = None
-        if transition in (Transition.ACCEPT, Transition.FAST_TRACK) and lead.owner_id is None:
-            owner = {"owner": by}
-        for name, value in (owner | passed_back).items():
-            setattr(lead, name, value)
-        try:
-            lead.save(
-                update_fields=["stage", "stage_entered_at", "updated_at", "sub_status", *owner, *passed_back]
-            )
-        except ConcurrentTransition as lost:
-            raise AlreadyMoved(_who_was_first(Lead.objects.get(pk=lead.pk), by=by)) from lost
-        return
-    target = ROUTES[transition].target
-    changed = (
-        Lead.objects.filter(pk__in=[lead.pk for lead in leads])
-        .exclude(stage=target)
-        .update(
-            stage=target.value, stage_entered_at=now, updated_at=now, sub_status=None, **owner, **passed_back
-        )
-    )
-    if changed != len(leads):
-        raise AlreadyMoved("Some of these leads were moved by somebody else at the same moment. Try again.")
+def _follow_up(
+    ids: Sequence[int], *, transition: Transition, target: Stage, reason: Reason | None, now: datetime
+) -> None:
+    """What a step brings with it: the milestone, the opportunity, the nurture programme."""
+    recording.write_milestones(ids=ids, stage=target, now=now)
+    if target == opportunity_stage(in_use=stages_in_use()):
+        recording.open_opportunities(ids=ids, now=now)
+    # Where the opportunity is born before the last sales stage, a lead that has one can still be passed back.
+    if transition in (Transition.DISQUALIFY, Transition.PASS_BACK):
+        recording.lose_opportunities(ids=ids, reason=reason, now=now)
+    recording.nurture(ids=ids, transition=transition, now=now)
 
 
-def _record(
-    *,
-    leads: Sequence[Lead],
-    before: Mapping[int, Stage],
-    transition: Transition,
-    target: Stage,
-    by: User | None,
-    now: datetime,
-    reason: Reason | None,
-    note: str,
-    point: str,
-    confirmed: list[Mapping[str, Any]],
-) -> list[StageChange]:
-    scores = _scores(leads)
-    definitions = {row.stage: row for row in Definition.objects.in_force(now=now)}
-    changes: list[StageChange] = StageChange.objects.bulk_create(
-        StageChange(
-            lead=lead,
-            transition=transition,
-            from_stage=before[lead.pk],
-            to_stage=target,
-            actor=by,
-            at=now,
-            reason=reason,
-            pass_back_point=point,
-            note=note,
-            score=scores.get(lead.pk),
-            definition=definitions.get(target) or definitions.get(before[lead.pk]),
-            source_id=lead.source_id,
-            confirmed=list(confirmed),
-        )
-        for lead in leads
-    )
-    Milestone.objects.bulk_create(
-        [Milestone(lead=lead, stage=target, at=now) for lead in leads], ignore_conflicts=True
-    )
-    return changes
+def _change_one(lead: Lead, *, transition: Transition, by: User | None, now: datetime) -> None:
+    """Let the state machine move the lead, and save it unless somebody was faster."""
+    changed = _changed_with(transition, now=now)
+    getattr(lead, transition.value)()
+    if transition in _TAKES_OVER and lead.owner_id is None:
+        changed["owner"] = by
+    for name, value in changed.items():
+        setattr(lead, name, value)
+    try:
+        lead.save(update_fields=["stage", *changed])
+    except ConcurrentTransition as lost:
+        raise AlreadyMoved(_who_was_first(Lead.objects.get(pk=lead.pk), by=by)) from lost
 
 
-def _scores(leads: Sequence[Lead]) -> dict[int, int]:
-    """The present scores, where an app that keeps them is installed."""
-    known = FIELDS.get("score.total")
-    if known is None:
-        return {}
-    rows = Lead.objects.filter(pk__in=[lead.pk for lead in leads]).exclude(**{known.path: None})
-    return dict(rows.values_list("pk", known.path))
+def _change_many(
+    ids: Sequence[int], *, transition: Transition, target: Stage, by: User | None, now: datetime
+) -> None:
+    """Write the new stage by one conditional statement."""
+    values = _changed_with(transition, now=now)
+    if transition in _TAKES_OVER and by is not None:
+        values["owner"] = Coalesce(F("owner"), Value(by.pk))
+    changed = Lead.objects.filter(pk__in=ids).exclude(stage=target).update(stage=target.value, **values)
+    if changed != len(ids):
+        raise AlreadyMoved(f"Some of these {LEADS} were moved by somebody else at the same moment. Try again.")
 
 
-def _open_opportunities(*, leads: Sequence[Lead], now: datetime) -> None:
-    people = Lead.objects.filter(pk__in=[lead.pk for lead in leads], opportunity=None).select_related(
-        "contact__account"
-    )
-    currency = settings.LEADOPS["DEFAULT_CURRENCY"]
-    for lead in people:
-        account = lead.contact.account if lead.contact else None
-        # One by one, so that each has its history; a step of this kind is taken by a person, seldom by many.
-        Opportunity.objects.create(
-            lead=lead, name=str(account or lead)[:200], currency=currency, created_at=now
-        )
-    # A lead that was won or lost before and comes again takes its opportunity up again.
-    for opportunity in Opportunity.objects.filter(lead__in=leads, stage=OpportunityStage.LOST):
-        opportunity.stage, opportunity.lost_at, opportunity.loss_reason = (
-            OpportunityStage.DISCOVERY,
-            None,
-            None,
-        )
-        opportunity.save(update_fields=["stage", "lost_at", "loss_reason"])
-
-
-def _lose_opportunities(*, leads: Sequence[Lead], reason: Reason | None, now: datetime) -> None:
-    open_ones = Opportunity.objects.filter(lead__in=leads).exclude(
-        stage__in=[OpportunityStage.WON, OpportunityStage.LOST]
-    )
-    for opportunity in open_ones:
-        opportunity.stage, opportunity.lost_at, opportunity.loss_reason = OpportunityStage.LOST, now, reason
-        opportunity.save(update_fields=["stage", "lost_at", "loss_reason"])
-
-
-def _nurture(*, leads: Sequence[Lead], transition: Transition, now: datetime) -> None:
-    """A lead that is passed back enters the first programme in use; one that moves on to sales, or ends, leaves it."""
+def _changed_with(transition: Transition, *, now: datetime) -> dict[str, Any]:
+    """What changes on a lead together with its stage."""
+    changed: dict[str, Any] = {"stage_entered_at": now, "updated_at": now, "sub_status": None}
     if transition == Transition.PASS_BACK:
-        programme = NurtureProgramme.objects.filter(is_active=True).order_by("pk").first()
-        if programme is not None:
-            NurtureEnrolment.objects.bulk_create(
-                NurtureEnrolment(lead=lead, programme=programme, entered_at=now) for lead in leads
-            )
-    elif ROUTES[transition].target in (*SALES_STAGES, Stage.DISQUALIFIED):
-        NurtureEnrolment.objects.filter(lead__in=leads, left_at=None).update(left_at=now)
+        changed |= {"owner": None, "passed_back_at": now}
+    return changed

@@ -6,9 +6,18 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django_fsm import ConcurrentTransitionMixin, FSMField, FSMFieldMixin, transition
+from django_fsm import RETURN_VALUE, ConcurrentTransitionMixin, FSMField, FSMFieldMixin, transition
 
-from leads.enums import OPEN_STAGES, ROUTES, STAGE_ORDER, SWITCHABLE_STAGES, SourceKind, Stage, Transition
+from leads.enums import (
+    OPEN_STAGES,
+    RESTAGE_ROUTES,
+    ROUTES,
+    STAGE_ORDER,
+    SWITCHABLE_STAGES,
+    SourceKind,
+    Stage,
+    Transition,
+)
 from leads.models.agreement import SubStatus
 from leads.models.people import Contact, Team
 from leads.querysets import LeadQuerySet, SourceQuerySet
@@ -189,3 +198,11 @@ class Lead(FreshState, ConcurrentTransitionMixin, models.Model):
 
     @transition(field=stage, source=_starts(Transition.REOPEN), target=Stage.IDENTIFIED.value)
     def reopen(self) -> None: ...
+
+    @transition(
+        field=stage,
+        source=[stage.value for stage in RESTAGE_ROUTES],
+        target=RETURN_VALUE(*{way.value for ways in RESTAGE_ROUTES.values() for way in ways}),
+    )
+    def restage(self, to: Stage) -> str:
+        return to.value

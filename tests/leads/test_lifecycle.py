@@ -11,6 +11,8 @@ from leads import lifecycle
 from leads.enums import ROUTES, OpportunityStage, PassBackPoint, Stage, Transition
 from leads.models import Lead, Milestone, Opportunity, StageChange, StageSetting
 from leads.signals import stage_changed
+from scoring.models import LeadScore
+from terminology.models import Agreement
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -373,6 +375,99 @@ def test_moves_many_with_the_guards_and_records_of_one(now: datetime, mql_defini
     assert Milestone.objects.filter(stage=Stage.MARKETING_QUALIFIED).count() == 3
 
 
+def test_a_set_leaves_the_same_records_as_one_lead_does(now: datetime, rep: Any, team: Any) -> None:
+    """Each step once by `move` and once by `move_many`, from the same beginning."""
+    factories.NurtureProgrammeFactory()
+    definition = factories.define(
+        Stage.MARKETING_QUALIFIED, {"kind": "field", "field": "contact.seniority", "operator": "is_set"}
+    )
+    agreement = Agreement.objects.create(title="As signed", state="in_force", version=1, in_force_at=now)
+    common: dict[str, Any] = {"by": rep, "now": now, "note": "By telephone."}
+    reason = factories.ReasonFactory()
+    ways = [
+        (Transition.FAST_TRACK, Stage.IDENTIFIED, {}),
+        (Transition.PASS_BACK, Stage.MARKETING_QUALIFIED, {"reason": reason, "point": "on_sight"}),
+        (
+            Transition.DISQUALIFY,
+            Stage.SALES_QUALIFIED,
+            {"reason": factories.ReasonFactory(disqualify=True)},
+        ),
+        (Transition.REOPEN, Stage.DISQUALIFIED, {"reason": factories.ReasonFactory(reopen=True)}),
+    ]
+    for transition, stage, more in ways:
+        one, *many = factories.LeadFactory.create_batch(3, stage=stage, team=team)
+        for lead in (one, *many):
+            engaged(lead, now, appointment=True)
+            if stage == Stage.SALES_QUALIFIED:
+                Opportunity.objects.create(lead=lead, name="Northwind")
+
+        lifecycle.move(lead=one, transition=transition, **common, **more)
+        lifecycle.move_many(
+            leads=Lead.objects.filter(pk__in=[lead.pk for lead in many]),
+            transition=transition,
+            **common,
+            **more,
+        )
+
+        assert story_of(many[0]) == story_of(many[1]) == story_of(one), transition
+        change = StageChange.objects.get(lead=many[0])
+        assert change.agreement == agreement
+        assert (change.definition == definition) == (stage == Stage.MARKETING_QUALIFIED)
+
+
+def story_of(lead: Lead) -> dict[str, Any]:
+    """Everything that a step changes or writes, without what tells leads apart."""
+    mine = {"id", "lead_id", "source_id", "contact_id", "created_at", "name", "history_date", "history_id"}
+    related: dict[str, Any] = {
+        "lead": Lead.objects.filter(pk=lead.pk),
+        "changes": StageChange.objects.filter(lead=lead),
+        "milestones": Milestone.objects.filter(
+            lead=lead, stage__in=["sales_qualified", "identified"]
+        ).exclude(at=lead.created_at),
+        "nurture": lead.nurture.all(),
+        "opportunity": Opportunity.objects.filter(lead=lead),
+        "history": Opportunity.history.filter(lead=lead).order_by("history_id"),
+    }
+    return {
+        name: [{key: value for key, value in row.items() if key not in mine} for row in rows.values()]
+        for name, rows in related.items()
+    }
+
+
+def test_a_set_keeps_what_one_knows_about_each_lead(now: datetime, mql_definition: Any) -> None:
+    """Score, source and the stage that each came from are the lead's own."""
+    origins = [Stage.SUSPECT, Stage.IDENTIFIED, Stage.PREQUALIFIED]
+    leads = [factories.LeadFactory(stage=stage) for stage in origins]
+    for points, lead in enumerate(leads):
+        engaged(lead, now)
+        LeadScore.objects.update_or_create(
+            lead=lead, defaults={"fit": points, "engagement": 10, "total": points + 10, "computed_at": now}
+        )
+
+    lifecycle.move_many(leads=Lead.objects.all(), transition=Transition.QUALIFY_MARKETING, by=None, now=now)
+
+    changes = StageChange.objects.order_by("pk").values_list("from_stage", "score", "source", "confirmed")
+    assert list(changes) == [
+        (stage.value, points + 10, lead.source_id, [])
+        for points, (stage, lead) in enumerate(zip(origins, leads, strict=True))
+    ]
+
+
+def test_a_hundred_thousand_refusals_share_their_sentences(now: datetime, mql_definition: Any) -> None:
+    factories.LeadFactory.create_batch(5)
+    factories.LeadFactory.create_batch(2, stage=Stage.CUSTOMER)
+
+    result = lifecycle.move_many(
+        leads=Lead.objects.all(), transition=Transition.QUALIFY_MARKETING, by=None, now=now
+    )
+
+    assert result.sentences() == [
+        ("The agreed definition of “MQL” is not met.", 5),
+        ("A lead in “Customer” can't take the step “Hand to sales”.", 2),
+    ]
+    assert len({id(sentence) for sentence in result.refused.values()}) == 2
+
+
 def test_moves_many_in_few_statements(now: datetime, mql_definition: Any) -> None:
     for lead in factories.LeadFactory.create_batch(30):
         engaged(lead, now)
@@ -413,7 +508,7 @@ def test_others_are_told_once_after_the_commit(
     assert [(call["transition"], call["lead_ids"]) for call in told] == [("qualify_marketing", [lead.pk])]
 
 
-@pytest.mark.parametrize("transition", list(Transition))
+@pytest.mark.parametrize("transition", list(ROUTES))
 def test_the_state_machine_knows_every_route_of_the_diagram(transition: Transition) -> None:
     field = Lead._meta.get_field("stage")
     routes = {
