@@ -47,6 +47,9 @@ _VIEWED_BY_ALL = (
     "leads.source",
     "leads.team",
     "leads.nurtureenrolment",
+    "leads.challenge",
+    "leads.calltoaction",
+    "leads.definitionexample",
     "scoring.scoringmodel",
     "scoring.rule",
     "terminology.termoverride",
@@ -80,6 +83,7 @@ PERMISSIONS: Final[dict[str, set[str]]] = {
     )
     | _may("change", *_PEOPLE, "leads.teammember")
     | _may("add", "leads.contact", "leads.account", "leads.teammember")
+    | _may("add change delete", "leads.definitionexample")
     | {
         "leads.work_lead",
         "leads.log_activity",
@@ -107,6 +111,7 @@ PERMISSIONS: Final[dict[str, set[str]]] = {
         "leads.suppression",
     )
     | _may("change", "leads.lead")
+    | _may("add change delete", "leads.calltoaction", "leads.definitionexample")
     | {
         "leads.market_lead",
         "leads.log_activity",
@@ -129,6 +134,8 @@ PERMISSIONS: Final[dict[str, set[str]]] = {
     | _may(
         "view add change delete",
         *_CATALOGUE,
+        "leads.calltoaction",
+        "leads.definitionexample",
         "leads.source",
         "leads.team",
         "leads.teammember",

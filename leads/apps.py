@@ -14,14 +14,16 @@ class LeadsConfig(AppConfig):
     verbose_name = term("app.leads", "Leads")
 
     def ready(self) -> None:
-        from leads import sections
+        from leads import challenge_panel, sections, workspace
 
         sections.register_sections()
+        workspace.register_panel(challenge_panel.panel, order=30)
         _register_menu()
 
 
 def _register_menu() -> None:
     from leadops import menu
+    from leads.review_words import AGENDA
 
     entries = [
         ("Work", _plural("lead"), "lead", "person_search", "leads.view_lead", 20),
@@ -31,6 +33,8 @@ def _register_menu() -> None:
         ("People", _plural("suppression"), "suppression", "do_not_disturb_on", "leads.view_suppression", 30),
         ("Lists", _plural("source"), "source", "label", "leads.change_source", 40),
         ("Agreement", _plural("definition"), "definition", "gavel", "leads.view_definition", 20),
+        ("Agreement", _plural("challenge"), "challenge", "balance", "leads.view_challenge", 22),
+        ("Agreement", _plural("calltoaction"), "calltoaction", "ads_click", "leads.view_calltoaction", 26),
         ("Agreement", _plural("criteriaset"), "criteriaset", "rule", "leads.change_criteriaset", 30),
         (
             "Agreement",
@@ -77,6 +81,14 @@ def _register_menu() -> None:
             permission=permission,
             order=order,
         )
+    menu.register(
+        section="Agreement",
+        title=AGENDA,
+        url_name="admin:leads_challenge_agenda",
+        icon="forum",
+        permission="leads.view_challenge",
+        order=24,
+    )
     menu.register(
         section="Set-up",
         title=term("menu.users", "People who log in"),

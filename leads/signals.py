@@ -10,3 +10,7 @@ leads_created = Signal()
 
 # Inside the transaction: something that a score may depend on has changed. Arguments: lead_ids.
 leads_touched = Signal()
+
+# Inside the transaction, so that what a receiver writes lives and dies with it. Arguments: challenge, now.
+challenge_raised = Signal()
+challenge_ruled = Signal()

@@ -9,9 +9,9 @@ from django.http import HttpRequest
 from django.utils.text import capfirst
 
 from leadops.admin import signed_in
-from leads import lifecycle
+from leads import challenges, lifecycle, wording
 from leads.criteria import Evidence, explain
-from leads.enums import STAGE_MEANING, STAGE_SHORT, Stage, Transition
+from leads.enums import STAGE_SHORT, Stage, Transition
 from leads.models import (
     Account,
     Activity,
@@ -104,6 +104,7 @@ class Stop:
     label: Any
     short: Any
     meaning: Any
+    page: str  # of the definition in force, "" while there is none
     colour: str
     reached_at: datetime | None
     is_current: bool
@@ -157,7 +158,8 @@ def path(lead: Lead) -> list[Stop]:
             stage=stage,
             label=stage.label,
             short=STAGE_SHORT[stage],
-            meaning=STAGE_MEANING[stage],
+            meaning=wording.meaning(stage),
+            page=wording.page_of(stage),
             colour=colours[stage],
             reached_at=reached.get(stage),
             is_current=lead.stage == stage,
@@ -196,7 +198,7 @@ def _change_entry(row: StageChange) -> Entry:
         facts.append(f"score {row.score}")
     if row.definition is not None:
         facts.append(f"definition v{row.definition.version}")
-    confirmed = [f"✓ {item['criterion']}" for item in row.confirmed]
+    confirmed = [f"{'✗' if item.get('disputed') else '✓'} {item['criterion']}" for item in row.confirmed]
     return Entry(
         at=row.at,
         icon="flag",
@@ -281,5 +283,6 @@ def context(request: HttpRequest, lead: Lead, *, now: datetime) -> dict[str, Any
         "timeline": timeline(lead),
         "log_types": ActivityType.objects.filter(is_logged_by_reps=True, is_active=True) if may_log else [],
         "may_work": request.user.has_perm("leads.work_lead"),
+        "may_dispute": challenges.may_raise(request.user),
         "now": now,
     }

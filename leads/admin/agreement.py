@@ -10,6 +10,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from leadops.admin import ModelAdmin, ModelForm, TabularInline, signed_in
+from leads.admin.definition_view import Readable
 from leads.conditions import FIELDS
 from leads.definitions import bring_into_force
 from leads.enums import Stage
@@ -70,7 +71,7 @@ class DefinitionForm(ModelForm):
 
 
 @admin.register(Definition)
-class DefinitionAdmin(ModelAdmin):
+class DefinitionAdmin(Readable, ModelAdmin):
     list_display = ["__str__", "stage", "owner_team", "in_force_from", "superseded_at"]
     list_filter = [("stage", ChoicesDropdownFilter), ("owner_team", ChoicesDropdownFilter)]
     list_select_related = ["criteria"]
