@@ -377,7 +377,9 @@ def _who_was_first(lead: Lead, *, by: User | None = None) -> str:
         return f"You have already done this: the {LEAD} is now “{Stage(lead.stage).label}”. Nothing was changed twice."
     who = (last.actor.get_full_name() or last.actor.get_username()) if last and last.actor else "LeadOps"
     where = Stage(lead.stage).label
-    return f"{who} was faster: the {LEAD} is now “{where}”. Nothing was changed; open the {LEAD} again to go on."
+    return (
+        f"{who} was faster: the {LEAD} is now “{where}”. Nothing was changed; open the {LEAD} again to go on."
+    )
 
 
 def _refuse_wrong_reason(transition: Transition, *, reason: Reason | None, note: str) -> None:
@@ -422,6 +424,19 @@ def _asked(found: Sequence[Guard]) -> dict[str, Case]:
 
 
 # --- Many leads -----------------------------------------------------------------------------------
+
+
+def steps_for_many(*, user: User) -> list[Transition]:
+    """The steps that the user's role may take with several leads at once, while their target is in use. One query."""
+    in_use = stages_in_use()
+    return [
+        transition
+        for transition in ROUTES
+        # Accepting asks for each criterion of each lead, and winning goes by the opportunity.
+        if transition not in (Transition.ACCEPT, Transition.WIN)
+        and _may(user, transition)
+        and route(transition, in_use=in_use) is not None
+    ]
 
 
 def move_many(
@@ -671,7 +686,9 @@ def _change_many(
         values["owner"] = Coalesce(F("owner"), Value(by.pk))
     changed = Lead.objects.filter(pk__in=ids).exclude(stage=target).update(stage=target.value, **values)
     if changed != len(ids):
-        raise AlreadyMoved(f"Some of these {LEADS} were moved by somebody else at the same moment. Try again.")
+        raise AlreadyMoved(
+            f"Some of these {LEADS} were moved by somebody else at the same moment. Try again."
+        )
 
 
 def _changed_with(transition: Transition, *, now: datetime) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from leadops.admin import ModelAdmin, ReadOnly, badge, signed_in
 from leadops.errors import LeadOpsError
 from leadops.exports import Exports
 from leads import activities, lifecycle, wording, workspace
+from leads.admin.many import ManySteps
 from leads.enums import STAGE_SHORT, Stage, Transition
 from leads.forms import FORMS, LogForm, QualifyForm, StepForm
 from leads.models import Activity, Lead, StageChange
@@ -52,7 +53,7 @@ class OwnedByMe(admin.SimpleListFilter):
 
 
 @admin.register(Lead)
-class LeadAdmin(Exports, ModelAdmin):
+class LeadAdmin(ManySteps, Exports, ModelAdmin):
     """The list is for finding, the page for working: steps, timeline and panels above, the form folded below."""
 
     list_display = [
