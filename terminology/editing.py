@@ -26,7 +26,11 @@ _BLANK: Final = {"\u115f", "\u1160", "\u2800", "\u3164", "\uffa0"}
 
 
 class BadLabel(LeadOpsError):
-    """A label that can't be used."""
+    """A label that can't be used; `part` says which, where it is one of several."""
+
+    def __init__(self, sentence: str, *, part: str = "") -> None:
+        super().__init__(sentence)
+        self.part = part
 
 
 def rename_terms(*, texts: Mapping[str, str], by: User | None, now: datetime) -> int:
@@ -86,28 +90,36 @@ def checked(*, part: str, text: str) -> str:
         raise BadLabel(
             f"LeadOps does not speak “{language[:20]}” here. Add it to LEADOPS_LANGUAGES, or choose another language."
         )
-    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").strip()
     known = labels.Term(key, labels.REGISTRY[key], "")
+    if text and not text.strip():
+        raise BadLabel(_only_blanks(f"The label for “{known.default}”"), part=part)
+    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").strip()
+    if text == known.default:  # whatever it is like: it goes back to the default
+        return text
     if len(text) > known.max_length:
         raise BadLabel(
-            f"The label for “{known.default}” has {len(text):,} characters; {known.max_length} is the most. Shorten it."
+            f"The label for “{known.default}” has {len(text):,} characters; {known.max_length} is the most. "
+            "Shorten it.",
+            part=part,
         )
-    refuse_unseen(text, what=f"The label for “{known.default}”", may_break_lines=known.is_prose)
+    refuse_unseen(text, what=f"The label for “{known.default}”", part=part, may_break_lines=known.is_prose)
     return text
 
 
-def refuse_unseen(text: str, *, what: str, may_break_lines: bool = False) -> None:
+def refuse_unseen(text: str, *, what: str, part: str = "", may_break_lines: bool = False) -> None:
     """Raise `BadLabel` where `text` holds what nobody sees: controls, turned directions, or nothing but blanks."""
     unseen = [sign for sign in text if unicodedata.category(sign) in _UNSEEN and sign not in _ALLOWED_UNSEEN]
     if any(sign != "\n" or not may_break_lines for sign in unseen):
-        raise BadLabel(f"{what} holds a character that can't be seen. Type it again without it.")
+        raise BadLabel(f"{what} holds a character that can't be seen. Type it again without it.", part=part)
     if text and all(
         sign in _BLANK or sign in _ALLOWED_UNSEEN or unicodedata.category(sign) in {"Zs", "Mn"}
         for sign in text
     ):
-        raise BadLabel(
-            f"{what} shows nothing but blanks. Type a word, or leave the box empty for the default."
-        )
+        raise BadLabel(_only_blanks(what), part=part)
+
+
+def _only_blanks(what: str) -> str:
+    return f"{what} shows nothing but blanks. Type a word, or leave the box empty for the default."
 
 
 def _write(changed: Mapping[str, str], *, before: Mapping[str, str], by: User | None, now: datetime) -> None:
@@ -139,10 +151,11 @@ def _write(changed: Mapping[str, str], *, before: Mapping[str, str], by: User | 
     transaction.on_commit(labels.refresh)
 
 
-def former_texts(*, keys: Iterable[str]) -> dict[str, list[str]]:
-    """The former texts of each of `keys`, in all languages, newest first, each once."""
+def former_texts(*, keys: Iterable[str] | None) -> dict[str, list[str]]:
+    """The former texts of each of `keys` (None: of all), in all languages, newest first, each once."""
+    rows = FormerLabel.objects.all() if keys is None else FormerLabel.objects.filter(key__in=list(keys))
     found: dict[str, list[str]] = {}
-    for key, text in FormerLabel.objects.filter(key__in=list(keys)).values_list("key", "text"):
+    for key, text in rows.values_list("key", "text"):
         texts = found.setdefault(key, [])
         if text and text not in texts:
             texts.append(text)
@@ -189,7 +202,8 @@ def _refuse_collisions(*, changed: Iterable[str], after: Mapping[str, str], lang
             where = f" in {language_name(language)}" if language else ""
             raise BadLabel(
                 f"“{after[key]}” is already the label of “{labels.REGISTRY[other]}”{where}. "
-                f"Two {_many(key)} may not share a label; choose another."
+                f"Two {_many(key)} may not share a label; choose another.",
+                part=part_of(key, language),
             )
 
 

@@ -27,6 +27,7 @@ def register_section() -> None:
             tell=tell,
             say=say,
             is_cosmetic=is_cosmetic,
+            editor="admin:terminology_draft_terms",
             is_wording=True,
         )
     )

@@ -19,6 +19,7 @@ from django.utils import timezone
 from leadops.roles import ADMINISTRATOR, ROLES
 from leads.enums import Stage, Transition
 from leads.models import Lead, StageChange
+from terminology.models import Agreement
 from tests import company
 from tests.company import Company
 
@@ -67,6 +68,9 @@ MODELS: Final[dict[str, Pages]] = {
     "leads.nurtureprogramme": CATALOGUE,
     "leads.qualificationquestion": CATALOGUE,
     "leads.opportunitystagesetting": CATALOGUE,
+    "leads.challenge": TRACE,  # raised from a lead, ruled on by its own address
+    "leads.definitionexample": Pages(ALL, "-yyyy-", "vccccv", "-yyyy-", ALL),
+    "leads.calltoaction": Pages(ALL, "--yyy-", "vvcccv", "--yyy-", ALL),
     "scoring.scoringmodel": Pages(ALL, NONE, "vvvccv", NONE, ALL),  # added only while there is none in force
     "scoring.rescoringrun": Pages("---yy-", NONE, "---vv-", NONE, "---yy-"),
     "imports.importbatch": Pages("--yyy-", NONE, "--rrr-", NONE, "rryyyr"),
@@ -79,7 +83,7 @@ MODELS: Final[dict[str, Pages]] = {
     "auth.group": ONLY_ADMINISTRATOR,
 }
 # Its pages are all in the table below.
-WITHOUT_ADMIN_PAGES: Final = {"terminology.termoverride"}
+WITHOUT_ADMIN_PAGES: Final = {"terminology.termoverride", "terminology.agreement"}
 
 
 # Beside deleting, which goes with the page that deletes.
@@ -124,8 +128,52 @@ PAGES: Final[dict[str, Page]] = {
     "admin:leads_opportunity_simple_history": Page(
         ALL, NEVER, lambda company, role: [company.opportunity.pk, _version(company.opportunity)]
     ),
+    # Disputes and the review; who may not rule or draft reads why, or is not offered it
+    "admin:leads_challenge_raise": Page("yyyyy-", "yyyyy-", lambda company, role: [company.lead.pk]),
+    "admin:leads_challenge_rule": Page(
+        NEVER, "rrrrrr", lambda company, role: [company.rows["leads.challenge"].pk]
+    ),
+    "admin:leads_challenge_agenda": Page(ALL, NEVER),
+    "admin:leads_challenge_draft": Page(NEVER, "-rrrr-"),
     # The words
-    "admin:terminology_termoverride_changelist": Page(ALL, "---rr-"),
+    "admin:terminology_termoverride_changelist": Page(ALL, "-rrrr-"),
+    "admin:terminology_term": Page(ALL, ALL, lambda company, role: ["leads.contact.title"]),
+    "admin:terminology_label_history": Page(ALL, ALL),
+    "admin:terminology_undo_labels": Page(NEVER, "-rrrr-"),
+    "admin:terminology_signing_policy": Page(NEVER, "---rr-"),
+    "admin:terminology_draft_terms": Page(
+        ALL, "-rrrr-", lambda company, role: [Agreement.objects.get_or_create(title="Words of spring")[0].pk]
+    ),
+    # Agreements
+    "admin:terminology_agreement_changelist": Page(ALL, ALL),
+    "admin:terminology_agreement_add": Page("-yyyy-", "-yyyy-"),
+    "admin:terminology_agreement_in_force": Page(ALL, ALL),
+    "admin:terminology_agreement_change": Page(ALL, ALL, lambda company, role: [_proposed(company)]),
+    "admin:terminology_agreement_history": Page(
+        "rrrrrr", "rrrrrr", lambda company, role: [_proposed(company)]
+    ),
+    "admin:terminology_agreement_describe": Page(
+        NEVER, "-yyyy-", lambda company, role: [_proposed(company)]
+    ),  # without a title it is shown again
+    "admin:terminology_agreement_propose": Page(
+        NEVER, "-yyyy-", lambda company, role: [_proposed(company)]
+    ),  # it is proposed already
+    "admin:terminology_agreement_sign": Page(
+        NEVER, "000000", lambda company, role: [_proposed(company)]
+    ),  # for no side
+    "admin:terminology_agreement_comment": Page(
+        NEVER, "yyyyy-", lambda company, role: [_proposed(company)]
+    ),  # it is empty
+    "admin:terminology_agreement_withdraw": Page(NEVER, "-rrrr-", lambda company, role: [_proposed(company)]),
+    "admin:terminology_agreement_roll_back": Page(
+        NEVER, "-rrrr-", lambda company, role: [company.rows["agreement in force"].pk]
+    ),
+    "admin:terminology_agreement_document": Page(
+        ALL, ALL, lambda company, role: [company.rows["agreement in force"].pk]
+    ),
+    "admin:terminology_agreement_download": Page(
+        ALL, ALL, lambda company, role: [company.rows["agreement in force"].pk, "json"]
+    ),
     "admin:terminology_blueprints": Page("---yy-", "---yy-"),
     "admin:terminology_use_blueprint": Page(NEVER, "---rr-"),
     # Scoring
@@ -169,6 +217,12 @@ PAGES: Final[dict[str, Page]] = {
     "admin:logout": Page(NEVER, ALL),
 }
 STATUS: Final = {"y": 200, "c": 200, "v": 200, "r": 302, "-": 403, "0": 404, "x": 405}
+
+
+def _proposed(company: Company) -> int:
+    """The agreement that is proposed and not signed."""
+    pk: int = company.rows["terminology.agreement"].pk
+    return pk
 
 
 def _version(row: Any) -> int:
