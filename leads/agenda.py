@@ -123,9 +123,9 @@ def _points(waiting: QuerySet[Challenge], shown: Iterable[Challenge]) -> list[Po
         point = points.setdefault(key, Point(challenge.definition, challenge.criterion))
         point.challenges.append(challenge)
     for row in counted:
-        if point := points.get((row["definition"], row["criterion"])):
-            point.open, point.stories = row["open"], row["stories"]
-            point.upheld, point.rejected = row["upheld"], row["rejected"]
+        if counted_point := points.get((row["definition"], row["criterion"])):
+            counted_point.open, counted_point.stories = row["open"], row["stories"]
+            counted_point.upheld, counted_point.rejected = row["upheld"], row["rejected"]
     return sorted(points.values(), key=lambda point: (*(-part for part in point.weight), point.criterion))
 
 

@@ -72,7 +72,8 @@ def _carried(now: datetime) -> list[Carried]:
 
     agreed = Definition.objects.in_force(now=now).filter(criteria__isnull=False)
     for definition in agreed.select_related("criteria").prefetch_related("criteria__criteria"):
-        for condition in definition.criteria.criteria.all():
+        agreed_on = definition.criteria.criteria.all() if definition.criteria else []
+        for condition in agreed_on:
             for key in _named_types(condition, hand_raisers):
                 count_on(key, str(definition), definition)
     for name_them in _sources:

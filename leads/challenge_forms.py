@@ -32,7 +32,7 @@ class ChallengeForm(forms.Form):
     def __init__(self, *args: Any, found: Sequence[Disputable], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("evidence", "is_story"):
-            column = Challenge._meta.get_field(name)
+            column: Any = Challenge._meta.get_field(name)
             self.fields[name].label, self.fields[name].help_text = column.verbose_name, column.help_text
         self.fields["about"].label = Challenge._meta.get_field("criterion").verbose_name
         # (definition, its words) by the key that the form sends back.

@@ -13,10 +13,12 @@ from imports.models import ImportBatch
 from intake import tokens
 from intake.models import ApiToken, Outcome, ReceivedEvent
 from leadops.roles import ROLES
-from leads import lifecycle
+from leads import challenges, lifecycle
 from leads.criteria import create_set
 from leads.enums import OpportunityStage, PassBackPoint, Stage
 from leads.models import (
+    CallToAction,
+    DefinitionExample,
     Lead,
     NurtureEnrolment,
     Opportunity,
@@ -30,6 +32,7 @@ from leads.models import (
 )
 from scoring import rescoring, versions
 from scoring.models import RescoringRun, Rule
+from terminology import agreements, sections
 from tests import factories
 from tests.imports.lists import csv_file, loaded, person, taken_in
 
@@ -194,7 +197,23 @@ def found(*, now: datetime, word: str = "Kiesel") -> Company:
         now=at,
     )
     rescoring.rescore(Lead.objects.all(), now=at)
+    challenge = challenges.raise_challenge(
+        lead=lead,
+        by=users["sales_rep"],
+        criterion=f"{word} is at the top",
+        evidence=f"{word} is not at the top.",
+        is_story=True,
+        now=at,
+    )
     company.rows = {
+        **_agreements(users, word=word, now=at),
+        "leads.challenge": challenge,
+        "leads.definitionexample": DefinitionExample.objects.create(
+            stage=lead.stage, lead=lead, why=word[:300], added_by=users["revops"], added_at=at
+        ),
+        "leads.calltoaction": CallToAction.objects.create(
+            activity_type=types["visit"], kind="button", name=word[:120], place=word[:300]
+        ),
         "leads.lead": lead,
         "leads.contact": lead.contact,
         "leads.account": account,
@@ -262,3 +281,26 @@ def _loaded(word: str, *, now: datetime, by: Any) -> ImportBatch:
     ImportBatch.objects.filter(pk=batch.pk).update(created_by=by)
     batch.refresh_from_db()
     return batch
+
+
+def _agreements(users: dict[str, Any], *, word: str, now: datetime) -> dict[str, Any]:
+    """One agreement in force, and one that is proposed, disputed and not signed yet."""
+    mql = Stage.MARKETING_QUALIFIED.value
+    in_force = agreements.bring_in_unsigned(
+        title=word[:120], changes={"sla": {mql: {"first_response_hours": 8}}}, why=word, by=None, now=now
+    )
+    draft = agreements.draft(title=f"{word} again"[:120], note=word, by=users["revops"], now=now)
+    definition = sections.section("definitions").read()[mql]
+    draft = agreements.put_all(
+        agreement=draft,
+        changes={
+            "sla": {mql: {"first_response_hours": 4}},
+            "definitions": {mql: {**definition, "text": f"{word}, or so."}},
+        },
+        by=users["revops"],
+        revision=draft.revision,
+        now=now,
+    )
+    agreements.comment(agreement=draft, by=users["sales_rep"], text=f"{word}? Never.", now=now)
+    proposed = agreements.propose(agreement=draft, by=users["marketing"], revision=draft.revision, now=now)
+    return {"terminology.agreement": proposed, "agreement in force": in_force}

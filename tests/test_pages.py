@@ -393,6 +393,8 @@ def more_leads(found: Company, count: int) -> None:
         add_copies(found, "leads.opportunity", lead=lead)
         add_copies(found, "leads.stagechange", lead=lead, source=lead.source)
         add_copies(found, "handoff.assignment", lead=lead)
+        add_copies(found, "leads.challenge", lead=lead, criterion=f"{place % 3}")
+        add_copies(found, "leads.definitionexample", lead=lead)
 
 
 def add_copies(found: Company, label: str, **fields: Any) -> None:
@@ -416,6 +418,7 @@ COPIES: Final[dict[str, Callable[[Company, int], dict[str, Any]]]] = {
     "leads.nurtureprogramme": lambda found, place: {"name": f"Monthly {place}"},
     "leads.qualificationquestion": lambda found, place: {"key": f"key-{place}"},
     "leads.team": lambda found, place: {"name": f"Team {place}"},
+    "leads.calltoaction": lambda found, place: {"name": f"Button {place}"},
     "scoring.scoringmodel": lambda found, place: {"version": place + 100, "superseded_at": timezone.now()},
     "scoring.rescoringrun": lambda found, place: {},
     "imports.importbatch": lambda found, place: {},
@@ -431,6 +434,8 @@ WITH_THE_LEADS: Final = {
     "leads.activity",
     "leads.stagechange",
     "leads.source",
+    "leads.challenge",
+    "leads.definitionexample",
     "handoff.assignment",
 }
 # One row for each stage at most, or made in its own way.
@@ -462,7 +467,7 @@ def test_pages_of_leads_cost_the_same_for_five_and_for_thirty(
         name: reverse(name)
         for name in (
             *("admin:index", "handoff:my_queue", "handoff:my_team", "handoff:notices"),
-            *("reports:funnel", "reports:mql_to_sql"),
+            *("reports:funnel", "reports:mql_to_sql", "admin:leads_challenge_agenda"),
         )
         if PAGES[name].get[place] == "y"
     }

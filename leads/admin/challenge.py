@@ -139,7 +139,7 @@ class ChallengeAdmin(ReadOnly, ModelAdmin):
         challenge = (
             self.get_queryset(request)
             .select_related("lead__contact__account", "definition", "raised_by", "ruled_by", "agreement")
-            .filter(pk=int(object_id) if object_id.isdigit() else None)
+            .filter(pk__in=[int(object_id)] if object_id.isdigit() else [])
             .first()
         )
         extra = (

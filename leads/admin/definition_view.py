@@ -25,7 +25,7 @@ class Readable:
         definition = (
             Definition.objects.select_related("criteria", "agreement")
             .prefetch_related("criteria__criteria")
-            .filter(pk=int(object_id) if object_id.isdigit() else None)
+            .filter(pk__in=[int(object_id)] if object_id.isdigit() else [])
             .first()
         )
         extra: dict[str, Any] = {}
