@@ -203,6 +203,10 @@ CELERY_BEAT_SCHEDULE = {
     # Windows of days move scores without any event.
     "rescore-all-leads": {"task": "scoring.tasks.rescore_nightly", "schedule": crontab(hour=2, minute=30)},
     "drop-old-receipts": {"task": "intake.tasks.drop_old_receipts", "schedule": timedelta(hours=1)},
+    "bring-due-agreements-into-force": {
+        "task": "terminology.tasks.bring_due_into_force",
+        "schedule": timedelta(seconds=30),
+    },
     "route-waiting-leads": {"task": "handoff.tasks.route_waiting", "schedule": timedelta(seconds=30)},
 }
 

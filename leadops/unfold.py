@@ -33,6 +33,7 @@ UNFOLD: dict[str, Any] = {
     "STYLES": [
         lambda request: static("leadops/leadops.css"),
         lambda request: static("leadops/handoff.css"),
+        lambda request: static("leadops/agreements.css"),
     ],
     "SCRIPTS": [lambda request: static("leadops/leadops.js")],
     "COLORS": {

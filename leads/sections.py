@@ -10,7 +10,7 @@ from django.db.models import Model
 from leadops.errors import LeadOpsError
 from leads import criteria
 from leads.definitions import bring_into_force, next_version
-from leads.enums import STAGE_MEANING, STAGE_SHORT, KpiMeasure, OwnerTeam, ReasonKind, Stage
+from leads.enums import STAGE_MEANING, STAGE_ORDER, STAGE_SHORT, KpiMeasure, OwnerTeam, ReasonKind, Stage
 from leads.models import (
     ActivityType,
     CriteriaSet,
@@ -175,6 +175,12 @@ def tell_definitions(part: str, before: Any, after: Any) -> list[str]:
         if before[name] != after[name]
     ]
     return found
+
+
+def definable_stages() -> list[str]:
+    """The stages that can have a definition: those in use."""
+    off = set(StageSetting.objects.filter(in_use=False).values_list("stage", flat=True))
+    return [stage.value for stage in STAGE_ORDER if stage.value not in off]
 
 
 def say_definitions(part: str, value: Any) -> Item:
@@ -436,6 +442,7 @@ def register_sections() -> None:
             read=read_definitions, write=write_definitions, check=check_definitions, tell=tell_definitions,
             say=say_definitions, from_blueprint=definitions_from_blueprint,
             editor="leads:edit_definition", edits_parts=True,
+            parts_to_edit=definable_stages, name_part=lambda part: _full_name(Stage(part)),
         )
     )  # fmt: skip
     register(

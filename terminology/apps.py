@@ -38,6 +38,14 @@ class TerminologyConfig(AppConfig):
         )
         menu.register(
             section="Agreement",
+            title=term("menu.agreements", "Agreements"),
+            url_name="admin:terminology_agreement_changelist",
+            icon="contract",
+            permission="terminology.view_agreement",
+            order=5,
+        )
+        menu.register(
+            section="Agreement",
             title=term("menu.blueprints", "Blueprints"),
             url_name="admin:terminology_blueprints",
             icon="book",

@@ -75,6 +75,9 @@ class Section:
     # (where `edits_parts`) the part. "" where only blueprints change it.
     editor: str = ""
     edits_parts: bool = False
+    # Where `edits_parts`: the parts that there could be, and what each is called.
+    parts_to_edit: Callable[[], list[str]] = list
+    name_part: Callable[[str], str] = str
 
 
 _sections: dict[str, Section] = {}

@@ -434,8 +434,10 @@ def test_every_model_admin_has_a_line() -> None:
     assert registered == set(MODELS) | WITHOUT_ADMIN_PAGES
     for label in WITHOUT_ADMIN_PAGES:
         for page in ("add", "history"):
-            with pytest.raises(NoReverseMatch):
-                reverse(f"admin:{label.replace('.', '_')}_{page}")
+            name = f"admin:{label.replace('.', '_')}_{page}"
+            if name not in PAGES:
+                with pytest.raises(NoReverseMatch):
+                    reverse(name)
 
 
 def _is_model_page(name: str) -> bool:

@@ -11,3 +11,8 @@ window.addEventListener("keydown", (event) => {
         window.dispatchEvent(new CustomEvent("opencommand"));
     }
 });
+
+/* A document that can be printed has a button for it. */
+document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-print]")) window.print();
+});
