@@ -10,7 +10,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from imports import drafting
+from imports import drafting, words
 from imports.mapping import FIELDS
 from imports.models import ImportBatch
 from imports.reading import FileShape
@@ -26,7 +26,7 @@ class UploadForm(forms.ModelForm):
     """The file and what is to be said of it."""
 
     file = forms.FileField(
-        label="File",
+        label=words.FILE,
         widget=forms.ClearableFileInput(attrs={"class": "lo-input", "accept": ".csv,.tsv,.txt,.xlsx"}),
     )
 
@@ -140,7 +140,7 @@ class ColumnsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.headers = batch.file_shape.headers
         allowed = drafting.targets_for(batch.kind)
-        choices = [("", "— leave out —")] + [
+        choices = [("", f"— {words.LEAVE_OUT} —")] + [
             (target.name, _capital(str(target.label))) for target in FIELDS if target.name in allowed
         ]
         for place, header in enumerate(self.headers):

@@ -2,11 +2,16 @@
 
 from typing import Final
 
-from terminology.labels import term
+from django.utils.functional import lazy
+from django.utils.text import capfirst
+
+from terminology.labels import current, term
 
 NOT_CONFIRMED: Final = term("imports.importbatch.draft", "Not confirmed")
 WRONG: Final = term("import.wrong", "What is wrong")
 LEAVE_OUT: Final = term("import.leave_out", "leave out")
+
+FILE: Final = capfirst(lazy(current, str)("imports.importbatch.file"))
 
 # The pages ask for these by their keys.
 term("import_step.upload", "Upload")

@@ -17,6 +17,8 @@ from unfold.admin import ModelAdmin as UnfoldModelAdmin
 from unfold.admin import StackedInline as UnfoldStackedInline
 from unfold.admin import TabularInline as UnfoldTabularInline
 
+from leadops.history import LogInLabels, ValuesAsLabels
+
 
 def scoped(queryset: models.QuerySet[Any], request: HttpRequest) -> models.QuerySet[Any]:
     """`queryset` limited to what the person may see, where its model limits anything."""
@@ -76,7 +78,7 @@ class Scoped:
         return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
 
 
-class ModelAdmin(Scoped, UnfoldModelAdmin):
+class ModelAdmin(LogInLabels, Scoped, UnfoldModelAdmin):
     """The base of every admin page here."""
 
     form = ModelForm
@@ -96,7 +98,7 @@ class ModelAdmin(Scoped, UnfoldModelAdmin):
         hidden = self._hidden_relations(objs, request)
         refusals = [f"{number} × {name} that you may not see" for name, number in hidden.items() if number]
         if protected:
-            refusals.append("rows that must be kept, such as history, leads or activities")
+            refusals.append("rows that must be kept, such as what was written down of it")
         return names, counts, perms_needed, refusals
 
     def _hidden_relations(self, objs: Sequence[models.Model], request: HttpRequest) -> dict[str, int]:
@@ -138,6 +140,11 @@ class HistoryModelAdmin(SimpleHistoryAdmin, ModelAdmin):
             return HttpResponseNotAllowed(["GET", "HEAD"])
         self._visible_or_404(request, object_id)
         return super().history_form_view(request, object_id, version_id, extra_context)
+
+    def get_historical_record_context_helper(
+        self, request: HttpRequest, historical_record: Any
+    ) -> ValuesAsLabels:
+        return ValuesAsLabels(self.model, historical_record)
 
     def revert_disabled(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return True

@@ -14,6 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import override
 from import_export import resources
 from import_export.formats import base_formats
 from tablib import Dataset
@@ -113,8 +114,7 @@ def export_file(
     `rows` must be those that `by` may see; `extension` is one of FORMATS.
     """
     dataset = resource.export(queryset=rows)
-    names = str(rows.model._meta.verbose_name_plural)
-    dataset.title = names
+    dataset.title = str(rows.model._meta.verbose_name_plural)
     writer = FORMATS[extension]()
     response = HttpResponse(writer.export_data(dataset), content_type=writer.get_content_type())
     stamp = timezone.localtime(now).strftime("%Y-%m-%d-%H%M")
@@ -123,6 +123,8 @@ def export_file(
     )
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "no-store, private"
+    with override(None):  # what is stored stands in the words of the code
+        names = str(rows.model._meta.verbose_name_plural)
     LogEntry.objects.create(
         user_id=by.pk,
         content_type=ContentType.objects.get_for_model(rows.model),

@@ -13,7 +13,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from leads import lifecycle
+from leads import challenges, lifecycle, words
 from leads.criteria import Evidence
 from leads.enums import (
     OPEN_OPPORTUNITY_STAGES,
@@ -39,7 +39,10 @@ class StepForm(forms.Form):
 
     seen = forms.CharField(widget=forms.HiddenInput)
     note = forms.CharField(
-        label="Note", required=False, max_length=2000, widget=UnfoldAdminTextareaWidget(attrs={"rows": 3})
+        label=words.STEP_NOTE,
+        required=False,
+        max_length=2000,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
     )
 
     transition: Transition
@@ -63,7 +66,7 @@ class AcceptForm(StepForm):
     """The MQL criteria one by one: the rep ticks each that holds."""
 
     confirmed = forms.MultipleChoiceField(
-        label="Criteria", required=False, widget=forms.CheckboxSelectMultiple
+        label=words.STEP_CRITERIA, required=False, widget=forms.CheckboxSelectMultiple
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -75,6 +78,13 @@ class AcceptForm(StepForm):
             self.evidence = lifecycle.criteria.explain(
                 lead=self.lead, criteria=definition.criteria, now=self.now
             )
+        # Each criterion with its name in the address of a dispute, and the dispute about it that is open.
+        disputed = challenges.open_on(self.lead, definition=definition)
+        self.rows = [
+            (proof, f"{definition.pk}-{proof.condition.pk}", disputed.get(challenges.as_criterion(proof)))
+            for proof in self.evidence
+            if definition is not None
+        ]
         self.fields["confirmed"].choices = [(proof.condition.pk, proof.text) for proof in self.evidence]  # type: ignore[attr-defined]
 
     def perform(self, *, by: Any) -> StageChange:
@@ -91,7 +101,7 @@ class ReasonForm(StepForm):
     """A step that needs a reason from the catalogue."""
 
     reason = forms.ModelChoiceField(
-        label="Reason",
+        label=words.STEP_REASON,
         queryset=Reason.objects.none(),
         widget=UnfoldAdminSelectWidget,
         error_messages={"required": "Choose a reason from the list."},
@@ -119,7 +129,7 @@ class PassBackForm(ReasonForm):
     """Also asks when: on sight blames the definition, after the call blames the talk."""
 
     point = forms.ChoiceField(
-        label="When",
+        label=words.WHEN,
         choices=PassBackPoint.choices,
         widget=forms.RadioSelect,
         error_messages={"required": "Say when."},
@@ -187,17 +197,20 @@ class LogForm(forms.Form):
     """A call, a meeting or a note that a rep logs on a lead."""
 
     type = forms.ModelChoiceField(
-        label="What",
+        label=words.LOG_TYPE,
         queryset=ActivityType.objects.none(),
         widget=UnfoldAdminSelectWidget,
         error_messages={"required": "Say what it was."},
     )
-    at = forms.SplitDateTimeField(label="When", required=False, widget=UnfoldAdminSplitDateTimeWidget)
+    at = forms.SplitDateTimeField(label=words.LOG_AT, required=False, widget=UnfoldAdminSplitDateTimeWidget)
     subject = forms.CharField(
-        label="Subject", required=False, max_length=200, widget=UnfoldAdminTextInputWidget
+        label=words.LOG_SUBJECT, required=False, max_length=200, widget=UnfoldAdminTextInputWidget
     )
     body = forms.CharField(
-        label="Note", required=False, max_length=10_000, widget=UnfoldAdminTextareaWidget(attrs={"rows": 3})
+        label=words.LOG_BODY,
+        required=False,
+        max_length=10_000,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -212,21 +225,24 @@ class OpportunityForm(forms.Form):
     """Moves an opportunity; asks who signed when it is signed or won, and why when it is lost."""
 
     seen = forms.CharField(widget=forms.HiddenInput)
-    stage = forms.ChoiceField(label="New stage", widget=UnfoldAdminSelectWidget)
+    stage = forms.ChoiceField(label=words.NEW_STAGE, widget=UnfoldAdminSelectWidget)
     signed_by = forms.CharField(
-        label="Signed by", required=False, max_length=200, widget=UnfoldAdminTextInputWidget
+        label=words.SIGNED_BY, required=False, max_length=200, widget=UnfoldAdminTextInputWidget
     )
     signed_authority = forms.CharField(
-        label="With what authority", required=False, max_length=200, widget=UnfoldAdminTextInputWidget
+        label=words.SIGNED_AUTHORITY, required=False, max_length=200, widget=UnfoldAdminTextInputWidget
     )
     loss_reason = forms.ModelChoiceField(
-        label="Why it was lost",
+        label=words.LOSS_REASON,
         queryset=Reason.objects.none(),
         required=False,
         widget=UnfoldAdminSelectWidget,
     )
     note = forms.CharField(
-        label="Note", required=False, max_length=2000, widget=UnfoldAdminTextareaWidget(attrs={"rows": 3})
+        label=words.STEP_NOTE,
+        required=False,
+        max_length=2000,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
     )
 
     def __init__(self, *args: Any, opportunity: Opportunity, **kwargs: Any) -> None:

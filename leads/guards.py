@@ -14,7 +14,7 @@ from django.utils.text import format_lazy
 from leads import criteria
 from leads.enums import OPEN_STAGES, STAGE_SHORT, OpportunityStage, SourceKind, Stage, Transition
 from leads.models import Activity, Definition, Lead, QualificationAnswer, QualificationQuestion
-from leads.words import CONTACT, LEAD, OPPORTUNITY
+from leads.words import CONTACT, EMAIL, LEAD, OPPORTUNITY, PHONE
 
 OTHER_OPEN_LEAD: Final[Any] = format_lazy(
     "The {contact} already has another open {lead}. Work on that one.", contact=CONTACT, lead=LEAD
@@ -38,7 +38,7 @@ def guards(transition: Transition, *, now: datetime) -> list[Guard]:
 def _identify_guards(now: datetime) -> list[Guard]:
     return [
         Guard(
-            "There is no e-mail address and no telephone number. Add one to the contact first.",
+            f"Neither “{EMAIL}” nor “{PHONE}” is known. Add one to the {CONTACT} first.",
             Q(contact__isnull=False) & (~Q(contact__email="") | ~Q(contact__phone="")),
         ),
         Guard(

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from django.utils.functional import lazy
+from django.utils.text import capfirst
 
 from terminology.labels import current, term
 
@@ -13,6 +14,22 @@ LEAD: Final = _called("leads.lead")
 LEADS: Final = _called("leads.lead.plural")
 CONTACT: Final = _called("leads.contact")
 OPPORTUNITY: Final = _called("leads.opportunity")
+EMAIL: Final = _called("leads.contact.email")
+PHONE: Final = _called("leads.contact.phone")
+
+# The labels of forms that stand beside a model's own.
+STEP_NOTE: Final = capfirst(_called("leads.stagechange.note"))
+STEP_REASON: Final = capfirst(_called("leads.stagechange.reason"))
+STEP_CRITERIA: Final = capfirst(_called("leads.criteriaset"))
+LOG_TYPE: Final = capfirst(_called("leads.activity.type"))
+LOG_AT: Final = capfirst(_called("leads.activity.at"))
+LOG_SUBJECT: Final = capfirst(_called("leads.activity.subject"))
+LOG_BODY: Final = capfirst(_called("leads.activity.body"))
+SIGNED_BY: Final = capfirst(_called("leads.opportunity.signed_by"))
+SIGNED_AUTHORITY: Final = capfirst(_called("leads.opportunity.signed_authority"))
+LOSS_REASON: Final = capfirst(_called("leads.opportunity.loss_reason"))
+WHEN: Final = term("page.when", "When")
+NEW_STAGE: Final = term("page.new_stage", "New stage")
 
 # The pages ask for these by their keys.
 term("page.next_step", "Next step")
@@ -23,7 +40,7 @@ term("page.timeline", "Timeline")
 term("page.qualification", "Qualification")
 term("page.as_agreed", "As agreed")
 term("page.opted_out", "Opted out")
-term("page.edit_lead", "Edit")
+term("page.edit", "Edit")
 term("page.move_on", "Move on")
 term("page.move", "Move")
 term("page.not_now", "Not now")

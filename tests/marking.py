@@ -13,7 +13,7 @@ from terminology.editing import rename_terms
 
 MARK: Final = re.compile(r"zq(\d+)x", re.IGNORECASE)
 # What a text may carry besides its label: a colon, an asterisk, quotation marks, a count in front or behind.
-_SIGNS: Final = r"[\s.,:;*?!…«»“”„\"'()\[\]←→·+–—✓×%-]"
+_SIGNS: Final = r"[\s.,:;*?!…«»“”„\"'()\[\]←→·+–—✓×%]"
 _AROUND: Final = re.compile(rf"^(?:{_SIGNS}|\d+(?!\w))+|(?:{_SIGNS}|(?<!\w)\d+)+$")
 _BLANKS: Final = re.compile(r"\s+")
 _PLACEHOLDER: Final = re.compile(r"%\(\w+\)s|\{\w*\}")
@@ -21,6 +21,7 @@ _PLACEHOLDER: Final = re.compile(r"%\(\w+\)s|\{\w*\}")
 OUR_WORDS: Final = re.compile(
     r"\b(lead|leads|opportunity|opportunities|prequalified|pre-qualified|mql|mqls|sal|sals|sql|sqls|mil|mils)\b"
 )
+OUR_APPS: Final = ("terminology", "leads", "scoring", "imports", "intake", "handoff")
 # Elements whose text nobody reads, or that hold what a person has typed.
 _UNREAD: Final = frozenset({"script", "style", "textarea", "code", "template"})
 _VOID: Final = frozenset(
@@ -61,6 +62,7 @@ class Reader(HTMLParser):
     without: frozenset[str] = frozenset()
     texts: list[str] = field(default_factory=list)
     _open: list[tuple[str, bool]] = field(default_factory=list)
+    _json: bool = False
 
     def __post_init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -82,6 +84,8 @@ class Reader(HTMLParser):
         )
         if not silent:
             self._hear(tag, known)
+        if tag == "script" and known.get("type") == "application/json":
+            self._json = True
         if tag not in _VOID:
             self._open.append((tag, silent))
 
@@ -91,7 +95,11 @@ class Reader(HTMLParser):
                 name == "value" and tag == "input" and attributes.get("type") in ("submit", "button", "reset")
             ):
                 self.texts.append(value)
-            elif name.startswith(("data-", "x-data")) and value[:1] in "[{":
+            elif (
+                name == "data-inline-formset"
+            ):  # but for this text, names for Django's script, and its own words
+                self.texts.append(json.loads(value)["options"]["addText"])
+            elif name.startswith("data-") and value[:1] in "[{":
                 self.texts += _texts_of_json(value)
 
     def handle_endtag(self, tag: str) -> None:
@@ -101,6 +109,9 @@ class Reader(HTMLParser):
                 return
 
     def handle_data(self, data: str) -> None:
+        if self._json:
+            self.texts += _texts_of_json(data)
+            self._json = False
         if data.strip() and not self._is_silent:
             self.texts.append(data)
 
@@ -124,32 +135,52 @@ def texts_in(value: Any) -> Iterator[str]:
             yield from texts_in(item)
 
 
+# Labels of two words that are everyday English too; in the middle of a sentence they are no label.
+IN_PROSE: Final = frozenset(
+    {"e-mail", "at least", "two-way", "not before", "signed by", "in use", "what went wrong", "made by"}
+)
+
+
+def is_name(key: str) -> bool:
+    """Whether the term names a thing of ours that sentences speak of: a model, a field, a stage, a step, a kind."""
+    first = key.split(".")[0]
+    return first in {
+        *OUR_APPS,
+        "stage",
+        "opportunity_stage",
+        "transition",
+        "source_kind",
+        "import_kind",
+        "seniority",
+    }
+
+
 class Defaults:
     """The texts that the code gives to terms, and where they are found again."""
 
-    def __init__(self, registry: dict[str, str], *, but_not: Iterable[str] = ()) -> None:
-        allowed = {plain(text) for text in but_not}
-        self.whole: dict[str, str] = {}
-        several: dict[str, str] = {}
+    def __init__(self, registry: dict[str, str]) -> None:
+        self._whole: dict[str, str] = {}
+        self._several: dict[str, str] = {}
         for key, default in registry.items():
             text = plain(default)
-            if not text or text in allowed:
-                continue
-            self.whole.setdefault(text, key)
-            if " " in text or "-" in text:
-                several.setdefault(text, key)
-        self._several = several
-        longest_first = sorted(several, key=len, reverse=True)
+            self._whole.setdefault(text, key)
+            if is_name(key) and re.search(r"[\s-]", text) and text not in IN_PROSE:
+                self._several.setdefault(text, key)
+        self._whole.pop("", None)
+        longest_first = sorted(self._several, key=len, reverse=True)
         self._inside = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)")
 
-    def left_in(self, texts: Iterable[str]) -> dict[str, str]:
-        """The texts that are a default or name one, with what was found in each."""
+    def left_in(self, texts: Iterable[str], *, but_not: Iterable[str] = ()) -> dict[str, str]:
+        """The texts that are a default or name one, each with what was found in it, without those allowed here."""
+        allowed = {plain(text) for text in but_not}
         found: dict[str, str] = {}
         for text in texts:
             words = plain(text)
-            if words in self.whole:
-                found[_shown(text)] = self.whole[words]
-            elif inside := self._inside.search(words):
+            if words in allowed:
+                continue
+            if words in self._whole:
+                found[_shown(text)] = self._whole[words]
+            elif self._several and (inside := self._inside.search(words)):
                 found[_shown(text)] = self._several[inside.group()]
             elif ours := OUR_WORDS.search(words):
                 found[_shown(text)] = f"the word “{ours.group()}”"
