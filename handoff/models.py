@@ -123,6 +123,8 @@ class NoticeKind(models.TextChoices):
     LEAD_ASSIGNED = "lead_assigned", term("notice.lead_assigned", "A new lead for you")
     LEAD_HANDED_OVER = "lead_handed_over", term("notice.lead_handed_over", "Your lead is ready for sales")
     LEAD_PASSED_BACK = "lead_passed_back", term("notice.lead_passed_back", "A lead came back")
+    CHALLENGED = "challenged", term("notice.challenged", "A lead is disputed")
+    CHALLENGE_RULED = "challenge_ruled", term("notice.challenge_ruled", "Your dispute was ruled on")
     IMPORT_FINISHED = "import_finished", term("notice.import_finished", "An import has ended")
     JOB_ENDED = "job_ended", term("notice.job_ended", "Work in the background has ended")
 

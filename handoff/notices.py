@@ -19,8 +19,9 @@ from handoff.models import Assignment, Notice, NoticeKind
 from leadops import jobs
 from leadops.jobs import JobState
 from leadops.roles import MARKETING
-from leads.enums import PassBackPoint, Stage, Transition
+from leads.enums import ChallengeState, PassBackPoint, Stage, Transition
 from leads.models import StageChange
+from leads.review_words import AS_SUCH
 
 # How far back `catch_up` looks for what nobody was told: longer than any outage of the workers.
 CATCH_UP_WINDOW: Final = timedelta(days=7)
@@ -228,6 +229,8 @@ _LOOKS: Final[dict[str, tuple[str, str]]] = {
     NoticeKind.LEAD_ASSIGNED: ("person_add", "amber"),
     NoticeKind.LEAD_HANDED_OVER: ("local_fire_department", "amber"),
     NoticeKind.LEAD_PASSED_BACK: ("undo", "sky"),
+    NoticeKind.CHALLENGED: ("balance", "violet"),
+    NoticeKind.CHALLENGE_RULED: ("gavel", "violet"),
     NoticeKind.IMPORT_FINISHED: ("upload_file", "teal"),
     NoticeKind.JOB_ENDED: ("task_alt", "slate"),
 }
@@ -256,9 +259,11 @@ def _in_words(notice: Notice, *, hours: dict[str, int], now: datetime) -> Shown:
 
 def page_of(notice: Notice) -> str:
     """The page that the notice is about, as a path."""
+    if notice.url:
+        return notice.url
     if notice.lead_id is not None:
         return reverse("admin:leads_lead_change", args=[notice.lead_id])
-    return notice.url or reverse("handoff:notices")
+    return reverse("handoff:notices")
 
 
 def absolute(path: str) -> str:
@@ -305,6 +310,23 @@ def _passed_back(notice: Notice, hours: dict[str, int], now: datetime) -> str:
     return f"{actor} passed back {_who(notice)}{when}: {change.reason}.{note}"
 
 
+def _disputed(notice: Notice) -> str:
+    """The criterion and the definition that a dispute is about."""
+    facts = notice.facts
+    return f"“{facts.get('criterion') or AS_SUCH}” ({facts.get('definition', '')})"
+
+
+def _challenged(notice: Notice, hours: dict[str, int], now: datetime) -> str:
+    return f"{notice.facts.get('by', '')} disputes {_disputed(notice)} of {_who(notice)}. Rule on it."
+
+
+def _ruled(notice: Notice, hours: dict[str, int], now: datetime) -> str:
+    facts = notice.facts
+    state = ChallengeState(facts["ruled"]).label
+    by = facts.get("by", "")
+    return f"{_who(notice)}, {_disputed(notice)}: {state}. {by}: “{facts.get('ruling', '')}”"
+
+
 def _ended(notice: Notice, hours: dict[str, int], now: datetime) -> str:
     facts = notice.facts
     counts = facts.get("counts", {})
@@ -328,6 +350,8 @@ _SENTENCES: Final[dict[NoticeKind, Callable[[Notice, dict[str, int], datetime], 
     NoticeKind.LEAD_ASSIGNED: _assigned,
     NoticeKind.LEAD_HANDED_OVER: _handed_over,
     NoticeKind.LEAD_PASSED_BACK: _passed_back,
+    NoticeKind.CHALLENGED: _challenged,
+    NoticeKind.CHALLENGE_RULED: _ruled,
     NoticeKind.IMPORT_FINISHED: _ended,
     NoticeKind.JOB_ENDED: _ended,
 }

@@ -73,8 +73,8 @@ def _carried(now: datetime) -> list[Carried]:
     agreed = Definition.objects.in_force(now=now).filter(criteria__isnull=False)
     for definition in agreed.select_related("criteria").prefetch_related("criteria__criteria"):
         agreed_on = definition.criteria.criteria.all() if definition.criteria else []
-        for condition in agreed_on:
-            for key in _named_types(condition, hand_raisers):
+        for criterion in agreed_on:
+            for key in _named_types(criterion, hand_raisers):
                 count_on(key, str(definition), definition)
     for name_them in _sources:
         for name, condition in name_them(now):
