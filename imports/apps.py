@@ -10,8 +10,10 @@ class ImportsConfig(AppConfig):
     verbose_name = term("app.imports", "Imports")
 
     def ready(self) -> None:
+        from imports import where_used
         from leadops import menu
 
+        where_used.register()
         menu.register(
             section="Lists",
             title=term("menu.import_list", "Import a list"),

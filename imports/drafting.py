@@ -23,7 +23,8 @@ from imports.reading import FileShape, inspect, rows
 from imports.sources import require_source, source_of
 from leadops.errors import LeadOpsError
 from leadops.jobs import JobState
-from terminology.editing import former_texts
+from terminology.editing import former_texts, texts_in_every_language
+from terminology.words import words_for
 
 PREVIEW_ROWS: Final = 50  # rows that the preview shows as they will be
 LOOKED_AHEAD: Final = 5_000  # rows that the preview counts by outcome; a second of work
@@ -138,14 +139,26 @@ _PROTECTED: Final = frozenset(
 
 
 def known_labels() -> dict[str, list[str]]:
-    """For each field its label now, then its former ones."""
-    former = former_texts(keys=TERMS.values())
-    return {name: [*texts, *former.get(TERMS[name], ())] for name, texts in columns.current_labels().items()}
+    """For each field its label now, then those of other languages and the former ones."""
+    keys = list(TERMS.values())
+    spoken, former = texts_in_every_language(keys=keys), former_texts(keys=keys)
+    return {
+        name: list(dict.fromkeys([*texts, *spoken.get(TERMS[name], ()), *former.get(TERMS[name], ())]))
+        for name, texts in columns.current_labels().items()
+    }
+
+
+def other_words() -> dict[str, list[str]]:
+    """For each field what the CRM, the marketing tool and the teams call it."""
+    words = words_for(keys=TERMS.values())
+    return {name: list(words[key].values()) for name, key in TERMS.items() if key in words}
 
 
 def matches(batch: ImportBatch, shape: FileShape) -> dict[str, columns.Match]:
     """What each column looks like, and why."""
-    found = columns.match_columns(shape.headers, sample=shape.sample_values, labels=known_labels())
+    found = columns.match_columns(
+        shape.headers, sample=shape.sample_values, labels=known_labels(), words=other_words()
+    )
     return {
         header: match if match.target in targets_for(batch.kind) else columns.Match(None, 0.0, match.why)
         for header, match in found.items()

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Final
 
 from imports.kinds import BOOLEAN, DATE, DOMAIN, EMAIL, NUMBER, PHONE, TIME, URL, is_phone_like, kind_of
@@ -343,6 +344,7 @@ _COUNTRIES: Final = frozenset(
 
 # How sure each way of recognising is. Content stands between the spellings we know and typing errors.
 _BY_LABEL, _BY_FORMER, _BY_NAME, _BY_SYNONYM, _BY_INNER, _BY_WEAK = 1.0, 0.98, 0.96, 0.92, 0.84, 0.8
+_BY_WORD: Final = 0.97  # what the company says that its CRM, its marketing tool or one of its teams calls it
 _BY_CONTENT: Final = {
     "email": 0.78,
     "linkedin_url": 0.74,
@@ -365,13 +367,14 @@ def match_columns(
     *,
     sample: Sequence[Mapping[str, str]],
     labels: Mapping[str, Iterable[str]],
+    words: Mapping[str, Iterable[str]] = MappingProxyType({}),
 ) -> dict[str, Match]:
     """What each column is: header to `Match`, in the order of the headers; the same for the same input.
 
-    `sample` holds some rows (header to text), `labels` for each field its label now and then the former ones. A field
-    goes to the column that fits best; the others that would fit it say so.
+    `sample` holds some rows (header to text), `labels` for each field its label now and then the former ones, `words`
+    what others call it. A field goes to the column that fits best; the others that would fit it say so.
     """
-    known = _known_spellings(labels)
+    known = _known_spellings(labels, words)
     values = {header: [text for row in sample if (text := row.get(header, ""))] for header in headers}
     claims = sorted(
         (
@@ -521,17 +524,19 @@ class _Known:
     labels: Mapping[str, Iterable[str]]
     current: Mapping[str, str]
     former: Mapping[str, str]
+    words: Mapping[str, str]
     names: Mapping[str, str]
 
 
-def _known_spellings(labels: Mapping[str, Iterable[str]]) -> _Known:
+def _known_spellings(labels: Mapping[str, Iterable[str]], words: Mapping[str, Iterable[str]]) -> _Known:
     current: dict[str, str] = {}
     former: dict[str, str] = {}
     for target, texts in labels.items():
         if target in TARGETS:
             for place, text in enumerate(texts):
                 (former if place else current).setdefault(_key(str(text)), target)
-    return _Known(labels, current, former, {_key(target.name): target.name for target in FIELDS})
+    others = {_key(text): target for target, texts in words.items() if target in TARGETS for text in texts}
+    return _Known(labels, current, former, others, {_key(target.name): target.name for target in FIELDS})
 
 
 def _label(target: str | None, labels: Mapping[str, Iterable[str]]) -> str:
@@ -562,6 +567,7 @@ def _by_header(header: str, known: _Known) -> Iterator[Match]:
     for texts, sure, why in (
         (known.current, _BY_LABEL, "The header is the label of {}."),
         (known.former, _BY_FORMER, "The header is a former label of {}."),
+        (known.words, _BY_WORD, "Another tool or a team calls {} so."),
         (known.names, _BY_NAME, "The header is the name of the field {}."),
     ):
         if key in texts:

@@ -8,6 +8,7 @@ from django.contrib.admin.views.decorators import staff_member_required
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils import timezone
+from django.utils.translation import get_language
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError
 from ninja.openapi.docs import Swagger
@@ -21,6 +22,8 @@ from intake.receipts import Answer, Request, fingerprint, refused
 from intake.schemas import KEY_PATTERN, MAX_BATCH, BatchEventIn, EventIn, validated
 from intake.strict_json import JsonRefused, parse, pointer
 from terminology import labels
+from terminology.editing import former_texts
+from terminology.words import all_words
 
 logger = logging.getLogger(__name__)
 
@@ -147,9 +150,21 @@ def record_events(request: HttpRequest) -> HttpResponse:
 
 @api.get("/labels", url_name="labels", summary="Read the labels of the day", tags=["Labels"])
 def read_labels(request: HttpRequest) -> HttpResponse:
-    """Every label by its key: the text that the company agreed on, and the default."""
+    """Every label by its key: the text that the company agreed on, and the default.
+
+    Where there are any, with the former labels and with the words of the CRM, the marketing tool and the teams.
+    """
     _allowed(request, "may_read_labels")
-    found = {term.key: {"label": str(term.text), "default": str(term.default)} for term in labels.terms()}
+    former, words = former_texts(keys=None), all_words()
+    found = {
+        term.key: {
+            "label": term.text,
+            "default": term.default,
+            **({"former": former[term.key]} if term.key in former else {}),
+            **({"words": words[term.key]} if term.key in words else {}),
+        }
+        for term in labels.terms(get_language() or "")
+    }
     return api.create_response(request, {"labels": found}, status=200)
 
 

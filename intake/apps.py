@@ -10,8 +10,10 @@ class IntakeConfig(AppConfig):
     verbose_name = term("app.intake", "Intake")
 
     def ready(self) -> None:
+        from intake import where_used
         from leadops import menu
 
+        where_used.register()
         menu.register(
             section="Set-up",
             title=term("menu.api_tokens", "API tokens"),

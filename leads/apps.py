@@ -14,9 +14,10 @@ class LeadsConfig(AppConfig):
     verbose_name = term("app.leads", "Leads")
 
     def ready(self) -> None:
-        from leads import challenge_panel, sections, workspace
+        from leads import challenge_panel, sections, where_used, workspace
 
         sections.register_sections()
+        where_used.register()
         workspace.register_panel(challenge_panel.panel, order=30)
         _register_menu()
 

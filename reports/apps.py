@@ -11,7 +11,9 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         from leadops import menu
+        from reports import where_used
 
+        where_used.register()
         menu.register(
             section="Work",
             title=term("menu.home", "Home"),

@@ -16,7 +16,7 @@ class ScoringConfig(AppConfig):
         from leads import calls_to_action, workspace
         from leads.conditions import Shape, register_field
         from leads.signals import leads_created, leads_touched
-        from scoring import hand_raisers, impact, panels, receivers, sections
+        from scoring import hand_raisers, impact, panels, receivers, sections, where_used
         from terminology.signals import came_into_force
 
         for name, label in (("total", "Score"), ("fit", "Fit"), ("engagement", "Engagement")):
@@ -37,6 +37,7 @@ class ScoringConfig(AppConfig):
         leads_touched.connect(receivers.on_leads_touched, dispatch_uid="scoring.touched")
         came_into_force.connect(receivers.on_agreement_in_force, dispatch_uid="scoring.agreement")
         sections.register_section()
+        where_used.register()
         impact.register()
         workspace.register_panel(panels.score_panel, order=10)
         calls_to_action.register_conditions(hand_raisers.named_conditions)

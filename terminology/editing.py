@@ -162,6 +162,14 @@ def former_texts(*, keys: Iterable[str] | None) -> dict[str, list[str]]:
     return found
 
 
+def texts_in_every_language(*, keys: Iterable[str]) -> dict[str, list[str]]:
+    """The company's texts for each of `keys` that are in force in any language."""
+    found: dict[str, list[str]] = {}
+    for key, text in TermOverride.objects.filter(key__in=list(keys)).values_list("key", "text"):
+        found.setdefault(key, []).append(text)
+    return found
+
+
 # --- Labels that must differ --------------------------------------------------------------------------------------
 
 

@@ -50,6 +50,15 @@ def test_knows_a_label_that_the_company_used_before() -> None:
     assert (found.target, found.why) == ("company", "The header is a former label of Client house.")
 
 
+def test_a_column_is_recognised_by_what_another_tool_calls_it() -> None:
+    found = match_columns(
+        ["Kundenrolle"], sample=[], labels=current_labels(), words={"title": ["Kundenrolle"]}
+    )["Kundenrolle"]
+
+    assert (found.target, found.confidence) == ("title", 0.97)
+    assert found.why == "Another tool or a team calls job title so."
+
+
 def test_the_company_s_own_word_wins_over_what_it_means_elsewhere() -> None:
     labels = LABELS | {"note": ["Company"], "company": ["Account"]}
 

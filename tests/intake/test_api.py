@@ -349,7 +349,7 @@ def test_serves_the_labels_of_the_day_with_their_defaults(
 
     labels = response.json()["labels"]
     assert response["Cache-Control"] == "no-store"
-    assert labels["stage.suspect"] == {"label": "Cold name <b>", "default": "Suspect"}
+    assert labels["stage.suspect"] == {"label": "Cold name <b>", "default": "Suspect", "former": ["Suspect"]}
     assert labels["leads.lead"] == {"label": "lead", "default": "lead"}
 
 
