@@ -14,10 +14,11 @@ class LeadsConfig(AppConfig):
     verbose_name = term("app.leads", "Leads")
 
     def ready(self) -> None:
-        from leads import challenge_panel, sections, where_used, workspace
+        from leads import challenge_panel, impact, sections, where_used, workspace
 
         sections.register_sections()
         where_used.register()
+        impact.register()
         workspace.register_panel(challenge_panel.panel, order=30)
         _register_menu()
 

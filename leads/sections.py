@@ -376,7 +376,8 @@ def say_activity_types(part: str, value: Any) -> Item:
         for name in ("is_hand_raiser", "is_engagement", "is_two_way", "is_conversation", "is_appointment")
         if value[name]
     ]
-    return Item(name=value["name"], text=value["call_to_action"], lines=tuple(marks))
+    what = f"{value['call_to_action']}: " if value["call_to_action"] and marks else value["call_to_action"]
+    return Item(name=value["name"], text=what + ", ".join(marks))
 
 
 def _tell_named(what: str, name: str, before: Any, after: Any) -> list[str]:
@@ -414,7 +415,7 @@ def register_sections() -> None:
     )  # fmt: skip
     register(
         Section(
-            "activity_types", term("section.activity_types", "Activity types"), 20,
+            "activity_types", term("section.activity_types", "Activity types"), 20, reading_order=70,
             read=read_activity_types, write=write_activity_types, check=check_activity_types,
             tell=_tell_rows(ActivityType), say=say_activity_types,
             from_blueprint=activity_types_from_blueprint,
@@ -422,7 +423,7 @@ def register_sections() -> None:
     )  # fmt: skip
     register(
         Section(
-            "reasons", term("section.reasons", "Reasons"), 21,
+            "reasons", term("section.reasons", "Reasons"), 21, reading_order=71,
             read=read_reasons, write=write_reasons, check=check_reasons, tell=tell_reasons,
             say=lambda part, value: Item(value["text"], str(ReasonKind(part.split(".", 1)[0]).label)),
             from_blueprint=reasons_from_blueprint,
@@ -430,7 +431,7 @@ def register_sections() -> None:
     )  # fmt: skip
     register(
         Section(
-            "nurture_programmes", term("section.nurture_programmes", "Nurture programmes"), 22,
+            "nurture_programmes", term("section.nurture_programmes", "Nurture programmes"), 22, reading_order=72,
             read=read_nurture_programmes, write=write_nurture_programmes, check=check_nurture_programmes,
             tell=_tell_rows(NurtureProgramme), say=lambda part, value: Item(part),
             from_blueprint=lambda names: {name: {"name": name} for name in names},

@@ -1,7 +1,7 @@
 """The pages of agreements: what is in force, what is drafted, its differences and effects, signing, discussion."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.contrib import admin, messages
@@ -21,7 +21,9 @@ from terminology import agreements, sections
 from terminology.document import as_markdown, document
 from terminology.impact import impact_of
 from terminology.labels import current, term
-from terminology.models import Agreement, AgreementState, EntryKind, Side
+from terminology.models import Agreement, AgreementEntry, AgreementState, EntryKind, Side
+
+LONG: Final = 12  # changes of a section, or lines of an entry: more are folded away
 
 # The colour of each state's badge, a class of static/leadops/leadops.css.
 COLOURS = {
@@ -40,7 +42,7 @@ for _key, _text in {
     "page.comment": "Comment",
     "page.discussion": "Discussion",
     "page.on_their_way": "On their way",
-    "page.open_draft": "New draft",
+    "page.new_agreement": "New draft",
     "page.propose": "Propose",
     "page.roll_back": "Roll back",
     "page.say_something": "Your comment",
@@ -162,7 +164,7 @@ class AgreementAdmin(ModelAdmin):
             effects=impact_of(found, user=user, now=now) if found.is_open and found.changes else [],
             sides=[_signing(found, side, user) for side in Side],
             content_hash=agreements.hash_of(found),
-            story=found.entries.select_related("by"),
+            story=[_told(entry) for entry in found.entries.select_related("by")],
             may_change=may_change,
             is_draft=found.state == AgreementState.DRAFT,
             may_comment=user.has_perm("terminology.add_agreemententry"),
@@ -195,7 +197,7 @@ class AgreementAdmin(ModelAdmin):
             else:
                 return redirect("admin:terminology_agreement_change", made.pk)
         return self._page(
-            request, "terminology/agreement_new.html", title=current("page.open_draft"), form=form
+            request, "terminology/agreement_new.html", title=current("page.new_agreement"), form=form
         )
 
     def describe_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -389,7 +391,7 @@ def _row(agreement: Agreement) -> dict[str, Any]:
 def _changes(agreement: Agreement, *, may_change: bool) -> list[dict[str, Any]]:
     """What changes by section, each with the address of the page that edits it."""
     found = []
-    for section in sections.sections():
+    for section in sections.in_reading_order():
         changes = agreement.changes.get(section.key, {})
         lines = [
             {
@@ -401,14 +403,28 @@ def _changes(agreement: Agreement, *, may_change: bool) -> list[dict[str, Any]]:
         lines = [line for line in lines if line["sentences"]]
         if lines:
             editor = "" if section.edits_parts or not may_change else _editor(agreement, section)
-            found.append({"title": section.title, "lines": lines, "editor": editor})
+            found.append(
+                {
+                    "title": section.title,
+                    "lines": lines,
+                    "editor": editor,
+                    "is_long": len(lines) > LONG,
+                }
+            )
     return found
+
+
+def _told(entry: AgreementEntry) -> dict[str, Any]:
+    """An entry of the story; a long list of changes is folded away behind its length, what people said never is."""
+    lines = entry.text.splitlines()
+    is_long = entry.kind != EntryKind.COMMENT and len(lines) > LONG
+    return {"entry": entry, "is_long": is_long, "lines": len(lines)}
 
 
 def _editors(agreement: Agreement) -> list[dict[str, str]]:
     """The sections that can be changed in this draft, by their pages."""
     found = []
-    for section in sections.sections():
+    for section in sections.in_reading_order():
         for part in section.parts_to_edit() if section.edits_parts else [None]:
             address = _editor(agreement, section, part)
             if address:

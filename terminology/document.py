@@ -23,17 +23,12 @@ def document(*, now: datetime, agreement: Agreement | None = None) -> dict[str, 
         "agreement": _head(found) if found else None,
         "sections": [
             {"key": one.key, "title": str(one.title), "items": _items(one, content[one.key])}
-            for one in _in_reading_order()
+            for one in sections.in_reading_order()
             if content.get(one.key)
         ],
         "content": content,
         "content_hash": agreements.document_hash(content),
     }
-
-
-def _in_reading_order() -> list[sections.Section]:
-    """What the teams agreed before the words that they use for it."""
-    return sorted(sections.sections(), key=lambda one: (one.is_wording, one.order))
 
 
 def _items(section: sections.Section, parts: Parts) -> list[dict[str, Any]]:

@@ -69,8 +69,8 @@ class Section:
     count: Callable[[Parts], int] = len
     # Whether a part may change without signatures where the company says so.
     is_cosmetic: Callable[[str], bool] = lambda part: False
-    # Whether it only says how things are called; such sections come last in the document.
-    is_wording: bool = False
+    # Its place among what people read, where that is another than the order in which it is written.
+    reading_order: int = 0
     # The address of the page that edits the section in a draft: a URL name that takes the agreement's id, and
     # (where `edits_parts`) the part. "" where only blueprints change it.
     editor: str = ""
@@ -91,6 +91,13 @@ def register(section: Section) -> None:
 def sections() -> list[Section]:
     """All that can be agreed, in the order in which it is written and shown."""
     return sorted(_sections.values(), key=lambda section: (section.order, section.key))
+
+
+def in_reading_order() -> list[Section]:
+    """As `sections`, but what the teams agreed stands before catalogues and words."""
+    return sorted(
+        _sections.values(), key=lambda section: (section.reading_order or section.order, section.key)
+    )
 
 
 def section(key: str) -> Section:

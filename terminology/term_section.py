@@ -28,7 +28,7 @@ def register_section() -> None:
             say=say,
             is_cosmetic=is_cosmetic,
             editor="admin:terminology_draft_terms",
-            is_wording=True,
+            reading_order=90,
         )
     )
 
