@@ -1,23 +1,21 @@
 """The pages of routing rules, response times and assignments."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.db import transaction
-from django.http import HttpRequest
 from unfold.contrib.filters.admin import RelatedDropdownFilter
 from unfold.decorators import display
 
-from handoff import hints, words
+from handoff import words
 from handoff.models import Assignment, RoutingRule, ServiceLevel
 from leadops.admin import ModelAdmin, ReadOnly
+from terminology.draft_editing import ChangedByAgreement
 from terminology.labels import term
 
 
 @admin.register(RoutingRule)
-class RoutingRuleAdmin(ModelAdmin):
+class RoutingRuleAdmin(ChangedByAgreement, ModelAdmin):
     """Asked from the top; the first that fits decides."""
 
+    section = "routing"
     list_display = ["position", "name", "shown_criteria", "team", "is_active"]
     list_display_links = ["name"]
     list_select_related = ["criteria", "team"]
@@ -27,16 +25,12 @@ class RoutingRuleAdmin(ModelAdmin):
     def shown_criteria(self, rule: RoutingRule) -> str:
         return str(rule.criteria) if rule.criteria else str(words.EVERYTHING)
 
-    def save_model(self, request: HttpRequest, obj: RoutingRule, form: Any, change: bool) -> None:
-        """Leads that no rule fitted are looked at again at once."""
-        super().save_model(request, obj, form, change)
-        transaction.on_commit(hints.routing.send)
-
 
 @admin.register(ServiceLevel)
-class ServiceLevelAdmin(ModelAdmin):
+class ServiceLevelAdmin(ChangedByAgreement, ModelAdmin):
     """How soon sales reaches out, by stage."""
 
+    section = "sla"
     list_display = ["stage", "first_response_hours"]
 
 

@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.urls import path
 
-from handoff import views
+from handoff import drafts, views
 
 app_name = "handoff"
 
@@ -16,4 +16,14 @@ urlpatterns = [
     path("admin/notices/", wrap(views.notice_list), name="notices"),
     path("admin/notices/read/", wrap(views.read_notices), name="read_notices"),
     path("admin/notices/<int:pk>/open/", wrap(views.open_notice), name="open_notice"),
+    path(
+        "admin/agreements/<int:agreement>/response-times/",
+        wrap(drafts.ServiceLevelsEditor.as_view()),
+        name="edit_service_levels",
+    ),
+    path(
+        "admin/agreements/<int:agreement>/routing/",
+        wrap(drafts.RoutingEditor.as_view()),
+        name="edit_routing",
+    ),
 ]

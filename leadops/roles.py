@@ -79,6 +79,7 @@ PERMISSIONS: Final[dict[str, set[str]]] = {
         "handoff.notice",
         "handoff.assignment",
         "handoff.routingrule",
+        "handoff.servicelevel",
         "leads.teammember",
     )
     | _may("change", *_PEOPLE, "leads.teammember")
@@ -98,6 +99,8 @@ PERMISSIONS: Final[dict[str, set[str]]] = {
         *_VIEWED_BY_ALL,
         "handoff.notice",
         "handoff.assignment",
+        "handoff.routingrule",
+        "handoff.servicelevel",
         "imports.importbatch",
         "imports.importrow",
         "leads.suppression",

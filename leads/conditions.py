@@ -73,6 +73,11 @@ class AskableField:
 FIELDS: Final[dict[str, AskableField]] = {}
 
 
+def operators_for(shape: Shape) -> tuple[Operator, ...]:
+    """How fields of this shape may be asked about."""
+    return _OPERATORS[shape]
+
+
 def register_field(
     name: str,
     *,

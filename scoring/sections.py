@@ -31,8 +31,11 @@ def register_section() -> None:
 
 def read_scoring() -> Parts:
     model = ScoringModel.objects.in_force().first()
-    if model is None:
-        return {}
+    return {} if model is None else parts_of(model)
+
+
+def parts_of(model: ScoringModel) -> Parts:
+    """What one version of the model says."""
     rules = model.rules.filter(is_active=True)
     return {MODEL: _model_part(model)} | {
         f"{RULE}{rule.name}": _rule_part(rule, place) for place, rule in enumerate(rules)

@@ -54,12 +54,6 @@ def bring_into_force(
     return model
 
 
-def bring_back(*, version: ScoringModel, by: AbstractBaseUser | None, now: datetime) -> ScoringModel:
-    """Bring a former version's rules into force again, as the next version."""
-    terms = Terms(version.name, version.threshold, version.grade_a, version.grade_b, version.grade_c)
-    return bring_into_force(terms=terms, rules=list(version.rules.all()), by=by, now=now)
-
-
 def refuse_wrong_kind(rule: Rule, *, kind: str) -> None:
     """Refuse a rule that calls itself something else than its condition and points make it. Raises `ModelRefused`."""
     if rule.rule_kind != kind:

@@ -227,7 +227,9 @@ def found(*, now: datetime, word: str = "Kiesel") -> Company:
         ),
         "leads.definition": mql,
         "leads.criteriaset": mql.criteria,
-        "leads.stagesetting": StageSetting.objects.create(stage=Stage.SALES_ACCEPTED, equivalent_to="SAL"),
+        "leads.stagesetting": StageSetting.objects.create(
+            stage=Stage.SALES_ACCEPTED, equivalent_to=Stage.SALES_QUALIFIED
+        ),
         "leads.substatus": SubStatus.objects.create(name=f"{word} calls"[:60], stage=Stage.SALES_ACCEPTED),
         "leads.activitytype": types["talk"],
         "leads.reason": reasons["pass_back"],

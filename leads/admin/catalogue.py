@@ -18,6 +18,7 @@ from leads.models import (
     SubStatus,
 )
 from leads.review_words import LIVE_CALLS, NO_CALL, VOLUME
+from terminology.draft_editing import ChangedByAgreement
 
 
 @admin.register(ActivityType)
@@ -65,7 +66,10 @@ class NurtureProgrammeAdmin(ModelAdmin):
 
 
 @admin.register(QualificationQuestion)
-class QualificationQuestionAdmin(ModelAdmin):
+class QualificationQuestionAdmin(ChangedByAgreement, ModelAdmin):
+    """The checklist; it changes by agreement."""
+
+    section = "checklist"
     list_display = ["question", "key", "position", "is_active"]
 
 
