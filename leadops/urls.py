@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from leadops import policy_reports
+
 
 def healthy(request: HttpRequest) -> HttpResponse:
     """Answers a load balancer without a login and without touching a row."""
@@ -25,6 +27,7 @@ app_urls = [
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("healthz", healthy),
+    path("csp-report", policy_reports.receive),
     *app_urls,
     path("admin/", admin.site.urls),
 ]

@@ -14,6 +14,6 @@ class FreshLabels:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path.startswith(("/static/", "/healthz")):
+        if not request.path.startswith(("/static/", "/healthz", "/csp-report")):
             labels.refresh()
         return self.get_response(request)
