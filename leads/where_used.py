@@ -11,16 +11,36 @@ from django.utils.text import capfirst
 
 from leads.conditions import FIELDS, split_values
 from leads.enums import STAGE_SHORT, Stage
-from leads.models import Contact, CriteriaSet, Criterion, Definition, Lead, StageSetting
+from leads.models import (
+    ActivityType,
+    Contact,
+    CriteriaSet,
+    Criterion,
+    Definition,
+    Lead,
+    NurtureProgramme,
+    QualificationQuestion,
+    Reason,
+    StageSetting,
+    SubStatus,
+)
 from leads.words import LEADS
-from terminology import labels, where_used
+from terminology import catalogues, labels, where_used
 from terminology.where_used import Use
 
 
 def register() -> None:
-    """Let the term editor show where words of leads are used."""
+    """Let the term editor list our catalogues, and show where words of leads are used."""
     where_used.register("definitions", _definitions, title=Definition._meta.verbose_name_plural, order=10)
     where_used.register("criteria", _criteria, title=CriteriaSet._meta.verbose_name_plural, order=20)
+    for model, name, within in (
+        (ActivityType, "name", ""),
+        (Reason, "text", "kind"),
+        (NurtureProgramme, "name", ""),
+        (SubStatus, "name", "stage"),
+    ):
+        catalogues.register(model, name, within=within)
+    catalogues.register(QualificationQuestion, "question", is_agreed=True)
     where_used.register("lead_page", _lead_page, title=LEADS, order=5)
     where_used.register("exports", _exports, title="Exports", order=60)
 

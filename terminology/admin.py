@@ -20,6 +20,7 @@ from terminology import (
     agreement_admin,
     agreements,
     blueprints,
+    catalogues,
     labels,
     seen,
     term_history,
@@ -27,6 +28,7 @@ from terminology import (
     term_section,
 )
 from terminology.agreements import PROPOSE
+from terminology.catalogues import ROW
 from terminology.labels import Term, part_of
 from terminology.languages import is_multilingual, language_name, languages
 from terminology.models import Agreement, AgreementPolicy, TermOverride
@@ -58,7 +60,7 @@ class TermOverrideAdmin(ModelAdmin):
                 name="terminology_use_blueprint",
             ),
             path("term/<str:key>/", wrap(self.term_view), name="terminology_term"),
-            path("history/", wrap(self.history_view), name="terminology_label_history"),
+            path("history/", wrap(self.renames_view), name="terminology_label_history"),
             path("undo/", wrap(require_POST(self.undo_view)), name="terminology_undo_labels"),
             path("signing/", wrap(require_POST(self.signing_view)), name="terminology_signing_policy"),
             path("draft/<int:agreement_id>/", wrap(self.draft_view), name="terminology_draft_terms"),
@@ -78,8 +80,9 @@ class TermOverrideAdmin(ModelAdmin):
     def _edit(self, request: HttpRequest, *, draft: Agreement | None) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        may_change = request.user.has_perm(CHANGE) and draft is None
-        may_propose = request.user.has_perm(PROPOSE)
+        user = signed_in(request)
+        may_change = user.has_perm(CHANGE) and draft is None
+        may_propose = user.has_perm(PROPOSE)
         errors: dict[str, str] = {}
         if request.method == "POST":
             if not (may_change or may_propose):
@@ -106,6 +109,14 @@ class TermOverrideAdmin(ModelAdmin):
             errors=errors,
         )
         sections = term_rows.groups(terms)
+        listed = catalogues.catalogues(user) if draft is None else []
+        rows_of_catalogues = catalogues.shown(
+            listed if words else [one for one in listed if one.key == chosen],
+            user=user,
+            words=words,
+            typed={ROW + name: text for name, text in _posted(request, ROW).items()},
+            errors=errors,
+        )
         may_type = may_change or (may_propose and (draft is None or draft.is_open))
         return TemplateResponse(
             request,
@@ -115,8 +126,10 @@ class TermOverrideAdmin(ModelAdmin):
                 "title": str(labels.term("menu.terms", "Terms")),
                 "opts": self.opts,
                 "sections": sections,
+                "listed": listed,
+                "catalogues": rows_of_catalogues,
                 "chosen": "" if words else chosen,
-                "chosen_title": "" if words else term_rows.title_of(chosen),
+                "chosen_title": "" if words or chosen.startswith(ROW) else term_rows.title_of(chosen),
                 "words": words,
                 "rows": rows,
                 "found": len(keys),
@@ -130,6 +143,7 @@ class TermOverrideAdmin(ModelAdmin):
                 "language": language,
                 "may_change": may_change,
                 "may_type": may_type,
+                "may_save": may_type and (rows or any(one.may_change for one in rows_of_catalogues)),
                 "draft": draft,
                 "drafts": Agreement.objects.still_open() if may_propose and draft is None else [],
                 "labels_need_signatures": agreements.labels_need_signatures(),
@@ -157,6 +171,7 @@ class TermOverrideAdmin(ModelAdmin):
                     texts=texts,
                     was=was,
                     words=_changed_words(request),
+                    rows=_changed_rows(request),
                     into=_chosen_draft(request),
                     by=by,
                     now=now,
@@ -206,7 +221,7 @@ class TermOverrideAdmin(ModelAdmin):
             },
         )
 
-    def history_view(self, request: HttpRequest) -> HttpResponse:
+    def renames_view(self, request: HttpRequest) -> HttpResponse:
         """Every change of a label, newest first, each with the way back."""
         if not self.has_view_permission(request):
             raise PermissionDenied
@@ -235,7 +250,13 @@ class TermOverrideAdmin(ModelAdmin):
         else:
             try:
                 saved = save_texts(
-                    texts=texts, was={}, words={}, into=None, by=signed_in(request), now=timezone.now()
+                    texts=texts,
+                    was={},
+                    words={},
+                    rows={},
+                    into=None,
+                    by=signed_in(request),
+                    now=timezone.now(),
                 )
             except LeadOpsError as refusal:
                 messages.error(request, str(refusal))
@@ -338,6 +359,16 @@ def _changed_words(request: HttpRequest) -> dict[Place, str]:
     return found
 
 
+def _changed_rows(request: HttpRequest) -> dict[str, str]:
+    """The rows of catalogues whose names differ from what stood in their boxes."""
+    was = _posted(request, WAS + ROW)
+    return {
+        ROW + name: text
+        for name, text in _posted(request, ROW).items()
+        if name not in was or not _same(text, was[name])
+    }
+
+
 def _chosen_draft(request: HttpRequest) -> Agreement | None:
     pk = request.POST.get("draft", "")
     if not pk.isdecimal() or len(pk) > 18:
@@ -353,11 +384,14 @@ def _tell(request: HttpRequest, saved: Saved) -> None:
         said.append(f"{saved.in_force} {are} in force on every page from now on.")
     if saved.words:
         said.append(f"{saved.words} other {'word is' if saved.words == 1 else 'words are'} saved.")
+    if saved.rows:
+        are = "entry of a catalogue is" if saved.rows == 1 else "entries of catalogues are"
+        said.append(f"{saved.rows} {are} renamed.")
     if saved.draft is not None:
         messages.success(
             request,
             format_html(
-                '{} {} the draft <a href="{}">“{}”</a>, which both teams sign.',
+                '{} {} the draft <a class="underline" href="{}">“{}”</a>, which both teams sign.',
                 " ".join([*said, _counted(saved)]),
                 "stands in" if saved.drafted == 1 else "stand in",
                 reverse("admin:terminology_agreement_change", args=[saved.draft.pk]),

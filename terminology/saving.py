@@ -10,6 +10,7 @@ from django.db import transaction
 
 from leadops.errors import LeadOpsError
 from terminology import agreements, labels, term_section
+from terminology.catalogues import rename_rows
 from terminology.editing import BadLabel, fallback, overrides, rename_terms
 from terminology.labels import split_part
 from terminology.models import Agreement, TermOverride
@@ -38,6 +39,7 @@ class Saved:
     drafted: int = 0
     drafted_definitions: int = 0
     words: int = 0
+    rows: int = 0
     draft: Agreement | None = None
 
 
@@ -46,11 +48,12 @@ def save_texts(
     texts: Mapping[str, str],
     was: Mapping[str, str],
     words: Mapping[Place, str],
+    rows: Mapping[str, str],
     into: Agreement | None,
     by: User,
     now: datetime,
 ) -> Saved:
-    """Save `texts` (part to text) and other `words`, all or nothing.
+    """Save `texts` (part to text), other `words`, and the names of `rows` of catalogues, all or nothing.
 
     What may change by itself is in force at once: labels, unless the company wants signatures under them too. The rest,
     and everything of a person who may only propose, goes into the draft `into`, or into a new one. `was` is what stood
@@ -82,6 +85,7 @@ def save_texts(
             drafted=len(signed),
             drafted_definitions=sum(not term_section.is_cosmetic(part) for part in signed),
             words=set_words(texts=words) if words else 0,
+            rows=rename_rows(texts=rows, was=was, by=by) if rows else 0,
             draft=draft,
         )
 

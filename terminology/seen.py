@@ -46,20 +46,23 @@ def _fields_offering(key: str) -> Iterator[tuple[Any, Any]]:
 def _of_model(model: Any, field: str, request: HttpRequest, *, offered: bool = False) -> Iterator[Use]:
     for registered, page in admin.site._registry.items():
         meta = registered._meta
-        name = capfirst(str(meta.verbose_name_plural))
         url = _reversed(f"admin:{meta.app_label}_{meta.model_name}_changelist")
         if registered is model:
-            if not field:
-                yield f"{name}: titles, buttons and messages", url
-                continue
-            if _names(page.get_list_display(request), field):
-                yield f"{name}: column of the list", url
-            if _names(page.get_list_filter(request), field):
-                yield f"{name}: filter of the list", url
-            if field in flatten_fieldsets(page.get_fieldsets(request)):
-                yield f"{name}: {'choices on' if offered else 'field on'} the page of one", url
-        elif any(getattr(inline, "model", None) is model for inline in page.inlines):
-            yield f"{name}: rows on the page of one", url
+            said = [*_on_page(page, field, request, offered=offered)] if field else ["titles and messages"]
+        else:
+            inlines = any(getattr(inline, "model", None) is model for inline in page.inlines)
+            said = ["rows on the page of one"] if inlines else []
+        if said:
+            yield f"{capfirst(str(meta.verbose_name_plural))}: {', '.join(said)}", url
+
+
+def _on_page(page: Any, field: str, request: HttpRequest, *, offered: bool) -> Iterator[str]:
+    if _names(page.get_list_display(request), field):
+        yield "column of the list"
+    if _names(page.get_list_filter(request), field):
+        yield "filter of the list"
+    if field in flatten_fieldsets(page.get_fieldsets(request)):
+        yield "choices on the page of one" if offered else "field on the page of one"
 
 
 def _names(listed: Any, field: str) -> bool:

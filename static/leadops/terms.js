@@ -81,7 +81,9 @@
     form.addEventListener("input", (event) => {
         const box = event.target;
         if (box.matches("[data-most]")) {
-            check(box);
+            // A label may have become free, or taken, for others of its kind.
+            const kin = box.dataset.shape ? boxes.filter((other) => other.dataset.shape === box.dataset.shape) : [];
+            [box, ...kin].forEach(check);
             show(box);
             tally();
         }
@@ -101,8 +103,7 @@
             const row = reset.closest(".lo-term");
             row.querySelectorAll("[name^='term:']").forEach((box) => {
                 box.value = "";
-                check(box);
-                show(box);
+                box.dispatchEvent(new Event("input", { bubbles: true }));
             });
             tally();
             return;

@@ -107,9 +107,8 @@ def test_the_page_of_a_term_names_the_pages_where_it_is_seen(client: Any, revops
     stage = client.get(reverse(TERM, args=["stage.suspect"])).content.decode()
     menu = client.get(reverse(TERM, args=["menu.funnel"])).content.decode()
 
-    assert "Leads: column of the list" in owner
-    assert "Leads: field on the page of one" in owner
-    assert "Leads: filter of the list" in stage
+    assert "Leads: column of the list, field on the page of one" in owner
+    assert "Leads: column of the list, filter of the list" in stage
     assert "Menu: Funnel" in menu
 
 
