@@ -12,7 +12,8 @@ from leads.models import ActivityType, Challenge, Criterion, Definition, Definit
 from leads.querysets import Person
 
 COUNTED: Final = 10_000  # leads; more are “more than”, so that the page stays quick with a million
-SHOWN: Final = 20  # examples, and disputes, of one definition
+SHOWN: Final = 20  # examples of one definition
+DISPUTES_SHOWN: Final = 6  # the newest; the agenda has them all
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def context(*, definition: Definition, reader: Person, now: datetime) -> dict[st
         "examples": list(examples.filter(is_counter_example=False)[:SHOWN]),
         "counter_examples": list(examples.filter(is_counter_example=True)[:SHOWN]),
         "carried": [(row, volumes.get(row.type.pk, 0)) for row in carried],
-        "disputes": list(disputes[:SHOWN]),
+        "disputes": list(disputes[:DISPUTES_SHOWN]),
         "disputes_number": disputes.count(),
         "versions": list(
             Definition.objects.filter(stage=definition.stage).exclude(pk=definition.pk).order_by("-version")

@@ -75,5 +75,5 @@ def unmeasured(definitions: Iterable[Definition]) -> list[str]:
 def _judged(definition: Definition) -> str:
     team = OwnerTeam(definition.owner_team).label
     measure = KpiMeasure(definition.kpi_measure).label
-    earns = f" and earns “{definition.incentive}”" if definition.incentive else ""
-    return f"{team} is judged by “{STAGE_SHORT[Stage(definition.stage)]}”: {str(measure).lower()}{earns}"
+    earns = f" (earning “{definition.incentive}”)" if definition.incentive else ""
+    return f"{team} is judged on “{STAGE_SHORT[Stage(definition.stage)]}” by “{measure}”{earns}"

@@ -20,6 +20,7 @@ VOLUME: Final = term("page.volume", "Last 30 days")
 WHO_MEETS_IT: Final = term("page.who_meets_it", "Who meets it now")
 FORMER_VERSIONS: Final = term("page.other_versions", "Other versions")
 COUNTER_EXAMPLES: Final = term("page.counter_examples", "Counter-examples")
+TAKE_AWAY: Final = term("page.take_away", "Take away")
 KEEP_AS_EXAMPLE: Final = term("page.keep_as_example", "Keep as an example")
 
 

@@ -13,4 +13,4 @@ def named_conditions(now: datetime) -> Iterable[Named]:
     rows = Rule.objects.filter(
         scoring_model__superseded_at=None, is_active=True, kind=Kind.ACTIVITY, points__gt=0
     )
-    return [(rule.name, rule) for rule in rows]
+    return [(f"{Rule._meta.verbose_name} “{rule.name}”", rule) for rule in rows]

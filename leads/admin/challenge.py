@@ -199,11 +199,10 @@ class ChallengeAdmin(ReadOnly, ModelAdmin):
             {
                 **self.admin_site.each_context(request),
                 "title": str(AGENDA),
-                "opts": self.opts,
                 "agenda": found,
                 "may_draft": request.user.has_perm("terminology.propose_agreement"),
                 "may_register": request.user.has_perm("leads.add_calltoaction"),
-                "draft_title": f"{AGENDA}, {date_format(timezone.localtime(now), 'j M Y')}",
+                "draft_title": f"After the review of {date_format(timezone.localtime(now), 'j M Y')}",
                 "volumes": calls_to_action.volumes(now=now) if found.gaps else {},
             },
         )
@@ -263,6 +262,17 @@ class DefinitionExampleAdmin(ModelAdmin):
         if not change:
             obj.added_by, obj.added_at = signed_in(request), timezone.now()
         super().save_model(request, obj, form, change)
+
+    def response_add(
+        self, request: HttpRequest, obj: DefinitionExample, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Back to the lead that was kept, which now says of what it is an example."""
+        if {"_addanother", "_continue", "_popup"} & set(request.POST):
+            return super().response_add(request, obj, post_url_continue)
+        kind: Any = DefinitionExample._meta.get_field("is_counter_example")
+        what = kind.verbose_name if obj.is_counter_example else self.opts.verbose_name
+        messages.success(request, f"{obj.lead}: {what}, {STAGE_SHORT[Stage(obj.stage)]}.")
+        return redirect("admin:leads_lead_change", obj.lead_id)
 
 
 class CallToActionInline(TabularInline):

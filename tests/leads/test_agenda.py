@@ -145,7 +145,7 @@ def test_lists_hand_raisers_that_nobody_can_do_and_figures_that_pull_apart(
     page = client.get(reverse(AGENDA)).content.decode()
 
     assert "Demo request" in page
-    assert "Marketing is judged by “MQL”: how many, Sales is judged by “SQL”" in page
+    assert "Marketing is judged on “MQL” by “How many”, Sales is judged on “SQL”" in page
 
 
 def test_an_empty_agenda_says_so(client: Any, marketer: Any) -> None:

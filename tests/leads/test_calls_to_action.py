@@ -109,7 +109,7 @@ def test_hand_raisers_that_scoring_counts_on_need_one_too(demo: ActivityType, ch
         now=timezone.now(),
     )
 
-    assert missing() == {"demo_request": ["Asked for a demo"]}
+    assert missing() == {"demo_request": ["scoring rule “Asked for a demo”"]}
 
 
 def test_counts_the_activities_of_a_month(demo: ActivityType, chat: ActivityType) -> None:

@@ -36,7 +36,7 @@ def test_names_each_pair_that_pulls_apart_whichever_team_has_which(one: str, oth
         (found,) = kpi.conflicts([sales(second), marketing(first)])
 
         assert (found.first.kpi_measure, found.second.kpi_measure) == (first, second)
-        assert found.sentence.startswith("Marketing is judged by “MQL”: ")
+        assert found.sentence.startswith("Marketing is judged on “MQL” by “")
         assert found.sentence.endswith(".")
 
 
@@ -68,8 +68,9 @@ def test_what_has_no_measure_pulls_nowhere() -> None:
 def test_says_what_somebody_earns_by_it() -> None:
     (found,) = kpi.conflicts([marketing("count", incentive="50 EUR a piece"), sales("conversion")])
 
-    assert "how many and earns “50 EUR a piece”, Sales is judged by “SQL”: how many of them get on." in (
-        found.sentence
+    assert found.sentence.startswith(
+        "Marketing is judged on “MQL” by “How many” (earning “50 EUR a piece”), "
+        "Sales is judged on “SQL” by “How many of them get on”. "
     )
 
 
