@@ -19,7 +19,7 @@ from django.db.models.functions import Coalesce
 from django_fsm import ConcurrentTransition
 
 from leadops.errors import LeadOpsError
-from leads import criteria, recording
+from leads import challenges, criteria, recording
 from leads.enums import (
     RESTAGE_ROUTES,
     ROUTES,
@@ -194,9 +194,10 @@ def move(
 
 
 def accept(*, lead: Lead, by: User, now: datetime, confirmed: Iterable[int], note: str = "") -> StageChange:
-    """Take the lead into the calling queue; the rep confirms each criterion of the MQL definition.
+    """Take the lead into the calling queue; the rep confirms or disputes each criterion of the MQL definition.
 
-    `confirmed` holds the ids of the criteria that the rep ticked. A lead without an owner becomes the rep's own.
+    `confirmed` holds the ids of the criteria that the rep ticked. Where a dispute is open the criterion needs no tick,
+    and the record says so; but something must be confirmed. A lead without an owner becomes the rep's own.
     """
     definition = definition_in_force(Stage.MARKETING_QUALIFIED, now=now)
     evidence = (
@@ -205,10 +206,16 @@ def accept(*, lead: Lead, by: User, now: datetime, confirmed: Iterable[int], not
         else []
     )
     ticked = set(confirmed)
-    open_ones = [proof.text for proof in evidence if proof.is_met and proof.condition.pk not in ticked]
-    if open_ones and lead.stage == Stage.MARKETING_QUALIFIED:
+    disputed = challenges.open_on(lead, definition=definition)
+    unticked = [proof for proof in evidence if proof.is_met and proof.condition.pk not in ticked]
+    doubted = [proof for proof in unticked if challenges.as_criterion(proof) in disputed]
+    waits = lead.stage == Stage.MARKETING_QUALIFIED
+    if waits and doubted and len(doubted) == sum(proof.is_met for proof in evidence):
+        raise StepRefused("You confirm nothing and dispute the rest. Confirm what holds, or pass it back.")
+    open_ones = [proof.text for proof in unticked if proof not in doubted]
+    if open_ones and waits:
         raise StepRefused(
-            f"Confirm each criterion, or pass the lead back. Not confirmed yet: {'; '.join(open_ones)}."
+            f"Confirm each criterion, or pass the {LEAD} back. Not confirmed yet: {'; '.join(open_ones)}."
         )
     return move(
         lead=lead,
@@ -220,7 +227,8 @@ def accept(*, lead: Lead, by: User, now: datetime, confirmed: Iterable[int], not
             {"criterion": proof.text, "because": proof.because}
             for proof in evidence
             if proof.condition.pk in ticked
-        ],
+        ]
+        + [{"criterion": proof.text, "because": proof.because, "disputed": True} for proof in doubted],
     )
 
 
