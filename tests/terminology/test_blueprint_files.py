@@ -14,6 +14,7 @@ from leads.enums import (
     Channel,
     EmailKind,
     JobFunction,
+    KpiMeasure,
     OwnerTeam,
     ReasonKind,
     Seniority,
@@ -58,6 +59,7 @@ LONGEST: Final = {
     "reason": 120,
     "question": 200,
     "help": 300,
+    "kpi": 200,
 }
 
 
@@ -381,13 +383,30 @@ def test_every_stage_in_use_that_needs_a_definition_has_one(name: str) -> None:
         stage for stage in DEFINED_STAGES if stage in in_use(content)
     ]
     for row in content["definitions"]:
-        check_keys(row, "stage", "text", "owner_team", "criteria")
+        said = [key for key in ("kpi", "kpi_measure", "incentive") if key in row]
+        check_keys(row, "stage", "text", "owner_team", *said, "criteria")
         check_text(row["text"], LONGEST["prose"])
+        for key in set(said) - {"kpi_measure"}:
+            check_text(row[key], LONGEST["kpi"])
+        assert ("kpi" in row) == ("kpi_measure" in row), "a figure says what it rewards"
+        assert row.get("kpi_measure", "count") in KpiMeasure.values
         assert row["owner_team"] in OwnerTeam.values
         if row["criteria"] is None:
             assert row["stage"] == "sales_qualified", f"{row['stage']} needs criteria"
         else:
             check_criteria(row["criteria"], activities)
+
+
+def test_each_text_says_by_which_figure_its_mql_is_judged() -> None:
+    judged = {name: definition(blueprint(name), "marketing_qualified")["kpi_measure"] for name in NAMES}
+
+    assert judged == {
+        "lead-genius": "count",
+        "hubspot-intent": "conversion",
+        "suspect-to-sql": "count",
+        "mal-to-sql": "cost",
+        "c-suite": "revenue",
+    }
 
 
 @pytest.mark.parametrize("name", NAMES)
