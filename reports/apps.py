@@ -38,3 +38,11 @@ class ReportsConfig(AppConfig):
             permission="reports.view_reports",
             order=20,
         )
+        menu.register(
+            section="Reports",
+            title=term("menu.delta", "Why the number moved"),
+            url_name="reports:delta",
+            icon="difference",
+            permission="reports.view_reports",
+            order=30,
+        )

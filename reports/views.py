@@ -1,6 +1,7 @@
 """The report pages. Every number is counted over what the reader may see."""
 
 import json
+from collections.abc import Container
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from leads.enums import Stage
 from reports import words
+from reports.delta import delta
 from reports.funnel import Funnel, Period, funnel, mql_to_sql
 
 PERIODS: Final = {
@@ -76,6 +78,31 @@ def mql_to_sql_page(request: HttpRequest) -> HttpResponse:
     )
 
 
+@require_safe
+def delta_page(request: HttpRequest) -> HttpResponse:
+    """MQLs now and in the time before, cut into what people did and what another definition made of them."""
+    _refuse_without_permission(request)
+    now = timezone.now()
+    lengths = {key: length for key, (_, length) in PERIODS.items() if length is not None}
+    key = request.GET.get("period", "30")
+    if key not in lengths:
+        key = "30"
+    middle = now - lengths[key]
+    since = middle - lengths[key]
+    found = delta(reader=request.user, stage=Stage.MARKETING_QUALIFIED, since=since, middle=middle, until=now)
+    return _page(
+        request,
+        "reports/delta.html",
+        title=str(words.DELTA),
+        chosen=key,
+        offered=lengths,
+        found=found,
+        since=since,
+        middle=middle,
+        until=now,
+    )
+
+
 _STRONG: Final = "#0f766e"
 _FAINT: Final = "#94a3b8"
 CHART_OPTIONS: Final[dict[str, Any]] = {
@@ -134,8 +161,15 @@ def _refuse_without_permission(request: HttpRequest) -> None:
         raise PermissionDenied
 
 
-def _page(request: HttpRequest, template: str, *, chosen: str, **context: Any) -> HttpResponse:
-    periods = [(key, label, key == chosen) for key, (label, _) in PERIODS.items()]
+def _page(
+    request: HttpRequest,
+    template: str,
+    *,
+    chosen: str,
+    offered: Container[str] = PERIODS,
+    **context: Any,
+) -> HttpResponse:
+    periods = [(key, label, key == chosen) for key, (label, _) in PERIODS.items() if key in offered]
     return TemplateResponse(
         request, template, {**admin.site.each_context(request), "periods": periods, **context}
     )

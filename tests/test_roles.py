@@ -45,6 +45,9 @@ ALL, NONE = "yyyyyy", "------"
 CATALOGUE: Final = Pages(ALL, "---yy-", "vvvccv", "---yy-", ALL)
 # What people write in, and nobody but an administrator takes away.
 PEOPLE: Final = Pages(ALL, "yyyyy-", "cccccv", "----y-", ALL)
+# What is in force: read here, changed by agreements. Who drafts them is in the second line.
+AGREED: Final = Pages(ALL, NONE, "vvvvvv", NONE, ALL)
+PROPOSERS: Final = "-yyyy-"
 # What is written once.
 TRACE: Final = Pages(ALL, NONE, "vvvvvv", NONE, ALL)
 ONLY_ADMINISTRATOR: Final = Pages("----y-", "----y-", "----c-", "----y-", "----y-")
@@ -59,25 +62,25 @@ MODELS: Final[dict[str, Pages]] = {
     "leads.source": Pages(ALL, "--yyy-", "vvcccv", NONE, ALL),
     "leads.team": CATALOGUE,
     "leads.suppression": Pages("--yyy-", "--yyy-", "--ccc-", "---yy-", "--yyy-"),
-    "leads.definition": Pages(ALL, "---yy-", "vvvvvv", NONE, ALL),
-    "leads.criteriaset": CATALOGUE,
-    "leads.stagesetting": Pages(ALL, "---yy-", "vvvccv", NONE, ALL),
+    "leads.definition": AGREED,
+    "leads.criteriaset": AGREED,
+    "leads.stagesetting": AGREED,
     "leads.substatus": CATALOGUE,
     "leads.activitytype": CATALOGUE,
     "leads.reason": CATALOGUE,
     "leads.nurtureprogramme": CATALOGUE,
-    "leads.qualificationquestion": CATALOGUE,
+    "leads.qualificationquestion": AGREED,
     "leads.opportunitystagesetting": CATALOGUE,
     "leads.challenge": TRACE,  # raised from a lead, ruled on by its own address
     "leads.definitionexample": Pages(ALL, "-yyyy-", "vccccv", "-yyyy-", ALL),
     "leads.calltoaction": Pages(ALL, "--yyy-", "vvcccv", "--yyy-", ALL),
-    "scoring.scoringmodel": Pages(ALL, NONE, "vvvccv", NONE, ALL),  # added only while there is none in force
+    "scoring.scoringmodel": AGREED,
     "scoring.rescoringrun": Pages("---yy-", NONE, "---vv-", NONE, "---yy-"),
     "imports.importbatch": Pages("--yyy-", NONE, "--rrr-", NONE, "rryyyr"),
     "intake.apitoken": Pages("---yy-", "---yy-", "---cc-", NONE, "---yy-"),
     "intake.receivedevent": Pages("---yy-", NONE, "---vv-", NONE, "---yy-"),
-    "handoff.routingrule": Pages("-y-yy-", "---yy-", "-v-cc-", "---yy-", "-y-yy-"),
-    "handoff.servicelevel": Pages("---yy-", "---yy-", "---cc-", "---yy-", "---yy-"),
+    "handoff.routingrule": Pages("-yyyy-", NONE, "-vvvv-", NONE, "-yyyy-"),
+    "handoff.servicelevel": Pages("-yyyy-", NONE, "-vvvv-", NONE, "-yyyy-"),
     "handoff.assignment": Pages("-yyyy-", NONE, "-vvvv-", NONE, "-yyyy-"),
     "auth.user": ONLY_ADMINISTRATOR,
     "auth.group": ONLY_ADMINISTRATOR,
@@ -90,7 +93,7 @@ WITHOUT_ADMIN_PAGES: Final = {"terminology.termoverride", "terminology.agreement
 ACTIONS: Final[dict[str, dict[str, str]]] = {
     "leads.lead": {"export_as_csv": "-yyyy-", "export_as_excel": "-yyyy-"},
     "leads.contact": {"export_as_csv": "-yyyy-", "export_as_excel": "-yyyy-"},
-    "scoring.scoringmodel": {"bring_back": "---yy-"},
+    "scoring.scoringmodel": {"bring_back": PROPOSERS},
     "intake.apitoken": {"revoke_chosen": "---yy-"},
 }
 
@@ -176,6 +179,15 @@ PAGES: Final[dict[str, Page]] = {
     ),
     "admin:terminology_blueprints": Page("---yy-", "---yy-"),
     "admin:terminology_use_blueprint": Page(NEVER, "---rr-"),
+    "terminology:propose_change": Page(NEVER, "-0000-"),
+    "leads:edit_stages": Page(PROPOSERS, PROPOSERS, lambda company, role: [_proposed(company)]),
+    "leads:edit_checklist": Page(PROPOSERS, PROPOSERS, lambda company, role: [_proposed(company)]),
+    "leads:edit_definition": Page(
+        PROPOSERS, PROPOSERS, lambda company, role: [_proposed(company), "marketing_qualified"]
+    ),
+    "scoring:edit_scoring": Page(PROPOSERS, PROPOSERS, lambda company, role: [_proposed(company)]),
+    "handoff:edit_service_levels": Page(PROPOSERS, PROPOSERS, lambda company, role: [_proposed(company)]),
+    "handoff:edit_routing": Page(PROPOSERS, PROPOSERS, lambda company, role: [_proposed(company)]),
     # Scoring
     "admin:scoring_rescore_all": Page(NEVER, "---rr-"),
     # Lists
@@ -200,6 +212,7 @@ PAGES: Final[dict[str, Page]] = {
     # Reports and search
     "reports:funnel": Page(ALL, NEVER),
     "reports:mql_to_sql": Page(ALL, NEVER),
+    "reports:delta": Page(ALL, NEVER),
     "reports:search": Page(ALL, NEVER),
     "admin:search": Page(ALL, NEVER),  # the same address: ours stands before Unfold's
     # Django's own

@@ -22,6 +22,18 @@ def percent(share: float | None) -> str:
 
 
 @register.filter
+def signed(number: int) -> str:
+    """3 as "+3", -2 as "−2" with a true minus."""
+    return f"{number:+,d}".replace("-", "\u2212")
+
+
+@register.filter
+def signed_percent(share: float) -> str:
+    """-0.3 as "−30 %"."""
+    return f"{share * 100:+.0f} %".replace("-", "\u2212")
+
+
+@register.filter
 def width(part: int, whole: int) -> str:
     """A length in per cent for a bar; always visible when it is not nothing."""
     return f"{max(part * 100 / whole, 1.5) if part else 0:.1f}%"
