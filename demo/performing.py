@@ -22,6 +22,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import Count
 
+from demo import agreeing, review
 from demo.cast import KEY_ACCOUNT_FROM, SOURCE_KIND, Person
 from demo.company import KEY_ACCOUNTS, TEAMS, USERS, event_list, purchased_list, story
 from demo.story import OUR_COUNTRY, Arrival, Decision, Event, Story
@@ -91,6 +92,8 @@ def perform(*, leads: int, password: str, now: datetime) -> Performed:
         house = _House.open(told, password=password)
         performance = _Performance(house, told, is_exact=leads <= EXACT_UP_TO)
         performance.play()
+        review.hold(users=house.users, now=now)
+        agreeing.agree(users=house.users, now=now)
         _come_to_today(now=now)
         return Performed(_counts(), _stages(), performance.skipped)
 
@@ -219,7 +222,7 @@ def _hire(*, password: str, at: datetime) -> dict[str, Any]:
             is_staff=True,
             date_joined=at,
         )
-        user.groups.add(groups[colleague.role])
+        user.groups.add(*(groups[name] for name in (colleague.role, colleague.signs_for) if name))
         users[colleague.username] = user
     return users
 

@@ -1,5 +1,7 @@
 """The box of the lead page with its disputes, and with what it is an example of."""
 
+from typing import Final
+
 from django.http import HttpRequest
 from django.utils.functional import lazy
 from django.utils.text import capfirst
@@ -15,6 +17,7 @@ _COLOURS = {
     ChallengeState.UPHELD: "green",
     ChallengeState.REJECTED: "slate",
 }
+SHOWN: Final = 20  # disputes of one lead, the newest
 _title = lazy(lambda: capfirst(called("leads.challenge.plural")), str)
 
 
@@ -23,7 +26,7 @@ def panel(request: HttpRequest, lead: Lead) -> Panel | None:
     rows = list(
         Challenge.objects.filter(lead=lead)
         .select_related("definition", "raised_by", "ruled_by")
-        .order_by("-pk")
+        .order_by("-pk")[:SHOWN]
     )
     examples = list(DefinitionExample.objects.filter(lead=lead))
     may_raise = challenges.may_raise(request.user)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from django.db.models import Q
+
 from leads import calls_to_action, kpi
 from leads.conditions import ACTIVITY_GROUPS, Kind, split_values
 from leads.criteria import activity_names, as_content, compile_set, sentences
@@ -11,23 +13,19 @@ from leads.enums import OPEN_STAGES, STAGE_SHORT, ChallengeState, Stage
 from leads.models import ActivityType, Challenge, Criterion, Definition, DefinitionExample, Lead
 from leads.querysets import Person
 
-COUNTED: Final = 10_000  # leads; more are “more than”, so that the page stays quick with a million
+COUNTED: Final = 10_000  # leads, the newest; so that the page stays quick with a million
 SHOWN: Final = 20  # examples of one definition
 DISPUTES_SHOWN: Final = 6  # the newest; the agenda has them all
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How many of the leads that the reader may see meet the criteria now. Numbers stop at `COUNTED`."""
+    """Of the newest `COUNTED` leads that the reader may see, and of those in the stage: how many meet the criteria."""
 
     open: int
     meeting: int
     in_stage: int
     in_stage_meeting: int
-
-    @property
-    def is_capped(self) -> bool:
-        return self.open >= COUNTED
 
 
 def context(*, definition: Definition, reader: Person, now: datetime) -> dict[str, Any]:
@@ -94,16 +92,13 @@ def fit(definition: Definition, *, reader: Person, now: datetime) -> Fit | None:
     meets = compile_set(definition.criteria, now=now)
     running = Lead.objects.visible_to(reader).filter(stage__in=OPEN_STAGES)
     there = running.filter(stage=definition.stage)
-    return Fit(
-        open=_count(running),
-        meeting=_count(running.filter(meets)),
-        in_stage=_count(there),
-        in_stage_meeting=_count(there.filter(meets)),
-    )
+    return Fit(*_counts(running, meets), *_counts(there, meets))
 
 
-def _count(rows: Any) -> int:
-    return rows.order_by().values("pk")[:COUNTED].count()
+def _counts(rows: Any, meets: Q) -> tuple[int, int]:
+    """How many of the newest `rows` there are, and how many of these meet it."""
+    newest = rows.order_by("-pk").values("pk")[:COUNTED]
+    return newest.count(), Lead.objects.filter(meets, pk__in=newest).count()
 
 
 def warnings(

@@ -19,10 +19,12 @@ from handoff.models import Assignment, Notice
 from imports.models import ImportBatch
 from leadops.jobs import JobState
 from leadops.roles import has_role
+from leads.agenda import agenda
 from leads.enums import OpportunityStage, SourceKind, Stage, Transition
 from leads.models import (
     Activity,
     Contact,
+    DefinitionExample,
     Lead,
     Milestone,
     Opportunity,
@@ -220,6 +222,15 @@ def test_scores_are_of_today_and_nothing_is_left_to_do(performed: Performed) -> 
     handed_over = LeadScore.objects.filter(lead__stage=Stage.MARKETING_QUALIFIED)
     assert min(handed_over.values_list("total", flat=True)) >= 60
     assert Notice.objects.exclude(state=JobState.DONE).count() == 0
+
+
+def test_there_is_something_to_talk_about_at_the_next_review(performed: Performed) -> None:
+    found = agenda(reader=get_user_model().objects.get(username="rita"), now=NOW)
+
+    assert sum(point.open for point in found.points) == 2
+    assert {challenge.state for challenge in found.rulings} == {"upheld", "rejected"}
+    assert [row.type.key for row in found.gaps] == ["contact_us"]
+    assert DefinitionExample.objects.count() == 2
 
 
 def test_no_letter_leaves_and_the_mail_settings_are_as_before(performed: Performed) -> None:
