@@ -50,6 +50,7 @@ class Colleague:
     job: str
     role: str
     team: str = ""
+    signs_for: str = ""  # the group that lets them sign agreements
 
     @property
     def email(self) -> str:
@@ -59,9 +60,23 @@ class Colleague:
 
 USERS: Final = (
     Colleague("rita", "Rita", "Moreira", "RevOps lead", "revops"),
-    Colleague("marco", "Marco", "Bellandi", "Marketing manager", "marketing"),
+    Colleague(
+        "marco",
+        "Marco",
+        "Bellandi",
+        "Marketing manager",
+        "marketing",
+        signs_for="marketing_signatory",
+    ),
     Colleague("yuki", "Yuki", "Tanemura", "Marketing specialist", "marketing"),
-    Colleague("annika", "Annika", "Strandell", "Sales manager", "sales_manager"),
+    Colleague(
+        "annika",
+        "Annika",
+        "Strandell",
+        "Sales manager",
+        "sales_manager",
+        signs_for="sales_signatory",
+    ),
     Colleague("tunde", "Tunde", "Adebanjo", "Sales rep, mid-market", "sales_rep", MID_MARKET),
     Colleague("lena", "Lena", "Hofmeister", "Sales rep, mid-market", "sales_rep", MID_MARKET),
     Colleague("diego", "Diego", "Fuentealba", "Sales rep, key accounts", "sales_rep", KEY_ACCOUNTS),
