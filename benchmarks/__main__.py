@@ -17,6 +17,7 @@ PARTS = {
     "rescoring": {"leads": 100_000},
     "moving": {"leads": 100_000},
     "listing": {"leads": 100_000},
+    "labels": {"leads": 10_000},
     "intake": {"events": 500},
 }
 

@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from unfold.dataclasses import SearchResult
@@ -14,6 +15,8 @@ from unfold.dataclasses import SearchResult
 from leadops import menu
 from leads.enums import Stage
 from leads.models import Account, Contact, Lead, Opportunity
+from terminology.labels import current
+from terminology.term_rows import called
 
 EACH: Final = 8  # results of a kind: the palette is for jumping, the lists are for looking around
 SHORTEST: Final = 2  # letters; a single one finds everybody
@@ -31,6 +34,8 @@ def search_page(request: HttpRequest) -> HttpResponse:
     results = pages(request, words) + (
         search(request, words) if request.user.has_perm("leads.view_lead") else []
     )
+    if request.user.has_perm("terminology.view_termoverride"):
+        results += terms(words)
     paginator = Paginator(results, 100)
     return TemplateResponse(
         request,
@@ -56,6 +61,19 @@ def pages(request: HttpRequest, words: str) -> list[SearchResult]:
         for group in menu.navigation(request)
         for item in group["items"]
         if words.casefold() in str(item["title"]).casefold()
+    ]
+
+
+def terms(words: str) -> list[SearchResult]:
+    """What the company calls something, found also by what it called it before, or what another tool calls it."""
+    return [
+        SearchResult(
+            title=capfirst(one.text),
+            description=f"{current('menu.terms')} · “{one.by}”" if one.by else current("menu.terms"),
+            link=reverse("admin:terminology_term", args=[one.key]),
+            icon="translate",
+        )
+        for one in called(words, most=EACH)
     ]
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from leads import lifecycle
 from leads.enums import NOT_COUNTED_STAGES, Stage
 from terminology import where_used
-from terminology.labels import term
+from terminology.labels import current, term
 from terminology.where_used import Use
 
 
@@ -22,9 +22,9 @@ def _reports(key: str) -> Iterator[Use]:
         stage = Stage(rest.partition(".")[0])
         if stage in lifecycle.stages_in_use():
             counted = "not counted" if stage in NOT_COUNTED_STAGES else "counted"
-            yield f"{term('menu.funnel', 'Funnel')}: a line, {counted}", reverse("reports:funnel")
+            yield f"{current('menu.funnel')}: a line, {counted}", reverse("reports:funnel")
         if stage in (Stage.MARKETING_QUALIFIED, Stage.SALES_QUALIFIED, Stage.CUSTOMER):
-            name = term("menu.mql_to_sql", "MQL to SQL by source")
+            name = current("menu.mql_to_sql")
             yield f"{name}: a column", reverse("reports:mql_to_sql")
     if family == "period":
-        yield f"{term('menu.funnel', 'Funnel')}: a choice of the period", reverse("reports:funnel")
+        yield f"{current('menu.funnel')}: a choice of the period", reverse("reports:funnel")

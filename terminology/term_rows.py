@@ -296,6 +296,30 @@ def found_by(words: str, *, terms: Iterable[Term]) -> list[str]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A term that was found by something it is or was called."""
+
+    key: str
+    text: str
+    by: str  # the former label or other word by which it was found; "" for its label
+
+
+def called(words: str, *, most: int) -> list[Called]:
+    """The terms whose label, former label or other word begins with `words`, a few. Two queries."""
+    wanted = words.casefold()
+    former, others = former_texts(keys=None), all_words()
+    found = []
+    for one in labels.terms():
+        if one.form is not Form.LABEL:
+            continue
+        names = [one.text, *former.get(one.key, ()), *others.get(one.key, {}).values()]
+        if name := next((name for name in names if name.casefold().startswith(wanted)), ""):
+            found.append(Called(one.key, one.text, "" if name == one.text else name))
+    # What is called so no more comes first: its label would be found by itself.
+    return sorted(found, key=lambda one: (not one.by, one.text.casefold()))[:most]
+
+
 def shapes_of(rows: Iterable[Row], terms: Mapping[str, Term]) -> dict[str, dict[str, str]]:
     """For the page's own check: shape to (part to the text that is shown), for the shapes on the page."""
     wanted = {cell.shape for row in rows for cell in (row.label, *row.beside) if cell.shape}

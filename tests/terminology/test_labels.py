@@ -1,8 +1,10 @@
+import threading
 from datetime import datetime
 from io import StringIO
 from typing import Any
 
 import pytest
+from celery.signals import task_prerun
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
@@ -14,6 +16,7 @@ from leads.models import Contact
 from scoring.models import DirtyLead
 from terminology import labels
 from terminology.editing import BadLabel, former_texts, rename_terms
+from terminology.labels import Form
 from terminology.models import FormerLabel, LabelVersion, TermOverride
 from tests import factories
 
@@ -152,3 +155,51 @@ def test_every_stage_has_its_three_texts() -> None:
     keys = {f"stage.{stage.value}{part}" for stage in Stage for part in ("", ".short", ".definition")}
 
     assert keys <= set(labels.REGISTRY)
+
+
+def test_a_worker_that_slept_through_a_change_uses_the_new_label(now: datetime) -> None:
+    """The change is made as by another process: this one is told nothing, and its next task begins."""
+    labels.refresh()
+    TermOverride.objects.create(key="stage.suspect", text="Cold name")
+    LabelVersion.objects.update_or_create(pk=1, defaults={"version": 7})
+    before = str(Stage.SUSPECT.label)
+
+    task_prerun.send(sender=None, task_id="1", task=None)
+
+    assert (before, str(Stage.SUSPECT.label)) == ("Suspect", "Cold name")
+
+
+def test_a_field_that_is_called_help_or_definition_is_no_prose() -> None:
+    assert labels.form_of("leads.qualificationquestion.help") is Form.LABEL
+    assert labels.form_of("leads.challenge.definition") is Form.LABEL
+    assert labels.form_of("leads.contact.country.help") is Form.HELP
+    assert labels.form_of("stage.suspect.definition") is Form.DEFINITION
+    assert labels.form_of("stage.suspect.short") is Form.SHORT
+    assert labels.form_of("leads.lead.plural") is Form.PLURAL
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_of_two_people_who_take_the_same_label_at_once_one_is_refused(now: datetime) -> None:
+    """Each has read the labels before the other saved; whoever comes second sees what the first one did."""
+    refused = []
+    ready = threading.Barrier(2)
+
+    def take(key: str) -> None:
+        try:
+            with override("en"):
+                ready.wait()
+                rename_terms(texts={key: "Prospect"}, by=None, now=now)
+        except BadLabel:
+            refused.append(key)
+        finally:
+            connection.close()
+
+    people = [threading.Thread(target=take, args=[key]) for key in ("stage.suspect", "stage.identified")]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join()
+
+    assert len(refused) == 1
+    assert TermOverride.objects.count() == 1

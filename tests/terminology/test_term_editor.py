@@ -356,3 +356,17 @@ def test_within_a_draft_the_page_shows_and_saves_the_words_of_the_draft(
     assert "It was changed since you opened the page" in second
     assert 'name="term:stage.customer" value="Client"' in second
     assert agreements.content(Agreement.objects.get(), "terms") == {"stage.suspect": "Cold name"}
+
+
+def test_ctrl_k_finds_a_term_by_its_former_label_and_other_words(
+    client: Any, revops: Any, now: datetime
+) -> None:
+    rename_terms(texts={"leads.contact.title": "Rang <b>"}, by=None, now=now)
+    set_words(texts={("leads.contact.title", "sales"): "Kundenrolle"})
+    address = reverse("admin:terminology_term", args=["leads.contact.title"])
+
+    for words in ("rang", "job tit", "kundenr"):
+        page = client.get("/admin/search/", {"s": words, "extended": "1"}).content.decode()
+        assert address in page, words
+        assert "<b>" not in page
+    assert address not in client.get("/admin/search/", {"s": "undenrolle", "extended": "1"}).content.decode()
