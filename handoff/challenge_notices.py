@@ -26,7 +26,8 @@ def after_raised(*, challenge: Challenge, now: datetime, **kwargs: Any) -> None:
                 url=_page(challenge),
                 facts={
                     "by": _name(challenge.raised_by),
-                    "definition": str(challenge.definition),
+                    "defines": challenge.definition.stage,
+                    "version": challenge.definition.version,
                     "criterion": challenge.criterion,
                 },
             )
@@ -50,7 +51,8 @@ def after_ruled(*, challenge: Challenge, now: datetime, **kwargs: Any) -> None:
                     "by": _name(challenge.ruled_by),
                     "ruled": challenge.state,
                     "ruling": challenge.ruling,
-                    "definition": str(challenge.definition),
+                    "defines": challenge.definition.stage,
+                    "version": challenge.definition.version,
                     "criterion": challenge.criterion,
                 },
             )

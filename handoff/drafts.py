@@ -22,14 +22,11 @@ from terminology.draft_editing import (
     positions,
     row_set,
 )
-from terminology.labels import term
+from terminology.labels import current
 from terminology.sections import Parts
 
 MAX_ROUTING_RULES: Final = 60
 STEP: Final = 10  # between the positions of rules, so that one can come in between
-
-# The pages ask for these by their keys.
-term("page.add_routing_rule", "Add a rule")
 
 
 # --- Response times -------------------------------------------------------------------------------
@@ -113,7 +110,7 @@ class RoutingRuleForm(RowForm):
         **kwargs: Any,
     ) -> None:
         super().__init__(data, *args, **kwargs)
-        self.fields["place"].label = term("page.place", "Place")
+        self.fields["place"].label = current("page.place")
         for name in ("name", "team"):
             known: Any = RoutingRule._meta.get_field(name)
             self.fields[name].label = known.verbose_name

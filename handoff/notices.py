@@ -313,7 +313,7 @@ def _passed_back(notice: Notice, hours: dict[str, int], now: datetime) -> str:
 def _disputed(notice: Notice) -> str:
     """The criterion and the definition that a dispute is about."""
     facts = notice.facts
-    return f"“{facts.get('criterion') or AS_SUCH}” ({facts.get('definition', '')})"
+    return f"“{facts.get('criterion') or AS_SUCH}” ({Stage(facts['defines']).label} v{facts['version']})"
 
 
 def _challenged(notice: Notice, hours: dict[str, int], now: datetime) -> str:

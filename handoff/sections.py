@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import ProtectedError
 
+from handoff import words
 from handoff.models import RoutingRule, ServiceLevel
 from leads import criteria
 from leads.enums import STAGE_SHORT, Stage
@@ -144,7 +145,9 @@ def tell_routing(part: str, before: Any, after: Any) -> list[str]:
         return [f"Rule “{part}”: no longer in use"]
     asked = tell_criteria(before["criteria"] if before else None, after["criteria"])
     if before is None:
-        return [f"Rule “{part}”: new, to {after['team']}: {asked[0] if asked else 'every lead'}"]
+        return [
+            f"Rule “{part}”: new, to {after['team']}: {asked[0] if asked else str(words.EVERYTHING).lower()}"
+        ]
     found = [f"Rule “{part}”: {sentence}" for sentence in asked]
     if before["team"] != after["team"]:
         found.append(f"Rule “{part}”: {arrow('team', before['team'], after['team'])}")
@@ -155,7 +158,7 @@ def tell_routing(part: str, before: Any, after: Any) -> list[str]:
 
 def say_routing(part: str, value: Any) -> Item:
     asked = tell_criteria(None, value["criteria"])
-    who = asked[0].removeprefix("new: ") if asked else "every lead"
+    who = asked[0].removeprefix("new: ") if asked else str(words.EVERYTHING).lower()
     return Item(part, f"To {value['team']}: {who}")
 
 

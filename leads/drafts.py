@@ -23,7 +23,7 @@ from terminology.draft_editing import (
     positions,
     row_set,
 )
-from terminology.labels import term
+from terminology.labels import current, term
 from terminology.sections import Parts
 
 MAX_TEXT: Final = 4000  # characters of a definition; it is read on a hover
@@ -113,7 +113,7 @@ class DefinitionEditor(DraftEditor):
         return {"askable": askable(), "short": STAGE_SHORT[Stage(self.part)]}
 
 
-name_parts("definitions", lambda part: STAGE_SHORT[Stage(part)] if part in Stage.values else part[:40])
+name_parts("definitions", lambda part: STAGE_SHORT[Stage(part)] if part in Stage.values else "")
 
 
 # --- Stages ---------------------------------------------------------------------------------------
@@ -206,7 +206,7 @@ class QuestionForm(RowForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["place"].label = term("page.place", "Place")
+        self.fields["place"].label = current("page.place")
         for name in ("question", "help"):
             self.fields[name].label = QualificationQuestion._meta.get_field(name).verbose_name  # type: ignore[union-attr]
 

@@ -18,7 +18,7 @@ from scoring.versions import ModelRefused, Terms, refuse_unusable
 from terminology import agreements
 from terminology.agreements import MAX_TITLE
 from terminology.draft_editing import DraftEditor, PlainForm, in_order, positions, row_set
-from terminology.labels import term
+from terminology.labels import current, term
 from terminology.models import Agreement
 from terminology.sections import Parts
 
@@ -27,6 +27,10 @@ _GRADES: Final = {"A": "grade_a", "B": "grade_b", "C": "grade_c"}
 
 # The pages ask for these by their keys.
 term("page.add_rule", "Add a rule")
+
+
+_POINTS: Final = f"Give points from 1 to {MAX_POINTS}, or from -1 to -{MAX_POINTS}."
+_TIMES: Final = f"Type a number from 1 to {MAX_TIMES}."
 
 
 class ModelForm(PlainForm):
@@ -63,17 +67,29 @@ class RuleForm(ConditionForm):
     was = forms.CharField(required=False, widget=forms.HiddenInput)
     place = forms.IntegerField(required=False, min_value=1, max_value=9999)
     name = forms.CharField(max_length=120, error_messages={"required": "Give the rule a name."})
-    points = forms.IntegerField(error_messages={"required": "Type how many points it gives or takes."})
-    max_times = forms.IntegerField(required=False)
+    points = forms.IntegerField(
+        min_value=-MAX_POINTS,
+        max_value=MAX_POINTS,
+        error_messages={
+            "required": "Type how many points it gives or takes.",
+            "min_value": _POINTS,
+            "max_value": _POINTS,
+        },
+    )
+    max_times = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=MAX_TIMES,
+        error_messages={"min_value": _TIMES, "max_value": _TIMES},
+    )
 
     model = Rule
     asks_about_score = False
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["place"].label = term("page.place", "Place")
-        self.fields["points"].widget.attrs |= {"min": -MAX_POINTS, "max": MAX_POINTS}
-        self.fields["max_times"].widget.attrs |= {"min": 1, "max": MAX_TIMES, "placeholder": "1"}
+        self.fields["place"].label = current("page.place")
+        self.fields["max_times"].widget.attrs["placeholder"] = "1"
 
     def clean(self) -> dict[str, Any]:
         # Only what they did can count several times; the page hides the box for everything else.

@@ -4,13 +4,14 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 
 from leads.conditions import describe
-from leads.models import ActivityType
+from leads.criteria import catalogue_names
 from scoring import versions
-from scoring.models import Rule, ScoringModel
+from scoring.models import Grade, Rule, ScoringModel
 from scoring.versions import ModelRefused, Terms
-from terminology.labels import term
+from terminology.labels import current, term
 from terminology.sections import Contents, Item, Parts, Section, Stamp, arrow, register
 
 MODEL: Final = "model"
@@ -124,7 +125,7 @@ def tell_scoring(part: str, before: Any, after: Any) -> list[str]:
     name = part.removeprefix(RULE)
     if after is None:
         return [f"Rule “{name}”: no longer counts ({before['points']:+d})"]
-    names = dict(ActivityType.objects.values_list("key", "name"))
+    names = catalogue_names()
     asked = _asked(after, names)
     if before is None:
         return [f"Rule “{name}”: new, {after['points']:+d}{_often(after)}: {asked}"]
@@ -142,9 +143,11 @@ def tell_scoring(part: str, before: Any, after: Any) -> list[str]:
 
 def say_scoring(part: str, value: Any) -> Item:
     if part == MODEL:
-        grades = ", ".join(f"{grade}: {points}" for grade, points in value["grades"].items())
-        return Item(value["name"], "", (f"Threshold: {value['threshold']}", f"Grades: {grades}"))
-    names = dict(ActivityType.objects.values_list("key", "name"))
+        grades = ", ".join(f"{Grade(grade).label}: {points}" for grade, points in value["grades"].items())
+        threshold = capfirst(current("scoring.scoringmodel.threshold"))
+        grade = capfirst(current("scoring.leadscore.grade"))
+        return Item(value["name"], "", (f"{threshold}: {value['threshold']}", f"{grade}: {grades}"))
+    names = catalogue_names()
     return Item(part.removeprefix(RULE), f"{value['points']:+d}{_often(value)}: {_asked(value, names)}")
 
 

@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.utils.text import capfirst
 
-from terminology import agreements, sections
+from terminology import agreements, labels, sections
 from terminology.models import Agreement, EntryKind, Side
 from terminology.sections import Parts
 
@@ -104,5 +105,8 @@ def as_markdown(found: dict[str, Any]) -> str:
             f"- {one['for']}: {one['name']}, {one['at'][:16].replace('T', ' ')}" for one in head["signatures"]
         ]
         lines += [head["unsigned_because"]] if head["unsigned_because"] else []
-    lines += ["", f"Content hash (SHA-256): {found['content_hash']}"]
+    lines += [
+        "",
+        f"{capfirst(labels.current('terminology.agreement.content_hash'))} (SHA-256): {found['content_hash']}",
+    ]
     return "\n".join(lines) + "\n"

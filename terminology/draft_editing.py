@@ -22,7 +22,7 @@ from leadops.admin import ReadOnly, signed_in
 from leadops.errors import LeadOpsError
 from terminology import agreements, sections
 from terminology.agreements import MAX_TITLE, PROPOSE, AgreementRefused
-from terminology.labels import term
+from terminology.labels import current, term
 from terminology.models import Agreement, AgreementState, EntryKind
 from terminology.sections import Parts
 
@@ -89,7 +89,7 @@ class RowSet(forms.BaseFormSet):
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
-        form.fields["DELETE"].label = term("page.remove", "Remove")
+        form.fields["DELETE"].label = current("page.remove")
 
 
 class RowForm(PlainForm):
@@ -121,14 +121,14 @@ def with_one_more(data: QueryDict, prefix: str) -> QueryDict:
 def in_order(
     rows: list[Any], *, place: Callable[[Any], int | None], was: Callable[[Any], int | None]
 ) -> list[Any]:
-    """`rows` by the places that people typed. Who moved stands before (moved up) or after (moved down) who stayed."""
+    """`rows` by the places that people typed. New ones and those that moved up stand before whoever has the place."""
 
     def rank(numbered: tuple[int, Any]) -> tuple[int, int, int]:
         number, row = numbered
         wanted, before = place(row), was(row)
         if wanted is None:
             return (MAX_ROWS * 1000, 0, number)
-        moved = 0 if before is None or wanted == before else (-1 if wanted < before else 1)
+        moved = 0 if wanted == before else (1 if before is not None and wanted > before else -1)
         return (wanted, moved, number)
 
     return [row for _, row in sorted(enumerate(rows), key=rank)]
@@ -313,7 +313,8 @@ def propose_change(request: HttpRequest) -> HttpResponse:
         section = sections.section(key)
     except KeyError:
         raise Http404 from None
-    if not editor_page(0, section=key, part=part):
+    name = _part_names[key](part) if key in _part_names else section.title
+    if not name or not editor_page(0, section=key, part=part):
         raise Http404
     chosen = request.POST.get("agreement", "")
     try:
@@ -324,7 +325,6 @@ def propose_change(request: HttpRequest) -> HttpResponse:
             if found is None:
                 raise AgreementRefused("This draft is gone. Choose another one, or a new draft.")
         else:
-            name = _part_names[key](part) if key in _part_names else section.title
             found = agreements.draft(
                 title=f"Change of {name}"[:MAX_TITLE], by=signed_in(request), now=timezone.now()
             )
@@ -338,7 +338,7 @@ _part_names: dict[str, Callable[[str], Any]] = {}
 
 
 def name_parts(section: str, name: Callable[[str], Any]) -> None:
-    """Let drafts about one part of `section` be titled with its name: "Change of MQL"."""
+    """Let drafts about one part of `section` be titled with its name: "Change of MQL"; "" for what is no part."""
     _part_names[section] = name
 
 

@@ -15,6 +15,8 @@ MARK: Final = re.compile(r"zq(\d+)x", re.IGNORECASE)
 # What a text may carry besides its label: a colon, an asterisk, quotation marks, a count in front or behind.
 _SIGNS: Final = r"[\s.,:;*?!…«»“”„\"'()\[\]←→·+–—✓×%]"
 _AROUND: Final = re.compile(rf"^(?:{_SIGNS}|\d+(?!\w))+|(?:{_SIGNS}|(?<!\w)\d+)+$")
+# An address; the key of a term; the name of a permission, which Django keeps in the database as it was made.
+_NO_LABEL: Final = re.compile(r"https?://|/[\w/-]+/|[a-z_]+(?:\.[a-z_0-9]+)+$|[^|]+ \| [^|]+ \| Can ")
 _BLANKS: Final = re.compile(r"\s+")
 _PLACEHOLDER: Final = re.compile(r"%\(\w+\)s|\{\w*\}")
 # Names that are one word, and mean our own things wherever they stand in a sentence.
@@ -23,9 +25,13 @@ OUR_WORDS: Final = re.compile(
 )
 OUR_APPS: Final = ("terminology", "leads", "scoring", "imports", "intake", "handoff")
 # Elements whose text nobody reads, or that hold what a person has typed.
-_UNREAD: Final = frozenset({"script", "style", "textarea", "code", "template"})
+_UNREAD: Final = frozenset({"script", "style", "textarea", "code"})
 _VOID: Final = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+)
+# Under these keys of a JSON object stand names that programs compare.
+FOR_PROGRAMS: Final = frozenset(
+    {"shape", "operators", "content", "owner_team", "stage", "side", "key", "state", "match", "content_hash"}
 )
 _SAID: Final = frozenset(
     {"title", "aria-label", "aria-description", "placeholder", "alt", "data-label", "label"}
@@ -124,20 +130,34 @@ def _texts_of_json(text: str) -> Iterator[str]:
 
 
 def texts_in(value: Any) -> Iterator[str]:
-    """Every text that a JSON value shows; keys are names for programs."""
+    """Every text that a JSON value shows. Keys are names for programs, and so is the first of two in a choice."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
-        for item in value.values():
-            yield from texts_in(item)
-    elif isinstance(value, list | tuple):
+        for key, item in value.items():
+            if key not in FOR_PROGRAMS:
+                yield from texts_in(item)
+    elif isinstance(value, list):
+        is_choices = bool(value) and all(isinstance(item, list) and len(item) == 2 for item in value)
         for item in value:
-            yield from texts_in(item)
+            yield from texts_in(item[1] if is_choices else item)
 
 
 # Labels of two words that are everyday English too; in the middle of a sentence they are no label.
 IN_PROSE: Final = frozenset(
-    {"e-mail", "at least", "two-way", "not before", "signed by", "in use", "what went wrong", "made by"}
+    {
+        "drafted by",
+        "in force since",
+        "in force from",
+        "e-mail",
+        "at least",
+        "two-way",
+        "not before",
+        "signed by",
+        "in use",
+        "what went wrong",
+        "made by",
+    }
 )
 
 
@@ -176,7 +196,7 @@ class Defaults:
         found: dict[str, str] = {}
         for text in texts:
             words = plain(text)
-            if words in allowed:
+            if words in allowed or _NO_LABEL.match(text.strip()):
                 continue
             if words in self._whole:
                 found[_shown(text)] = self._whole[words]
