@@ -11,6 +11,7 @@ from typing import Any, Final
 from django.db.models import Count as CountRows
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from leadops.per_request import once
 from leads.conditions import (
     ANY_ACTIVITY,
     ENGAGEMENT,
@@ -212,6 +213,11 @@ def activity_names(conditions: Iterable[Condition]) -> dict[str, str]:
         key for row in conditions if row.kind == Kind.ACTIVITY for key in split_values(row.activity_types)
     }
     return dict(ActivityType.objects.filter(key__in=keys).values_list("key", "name")) if keys else {}
+
+
+def catalogue_names() -> dict[str, str]:
+    """The names of all activity types, by key. One query, and one only within a request."""
+    return once("leads.catalogue_names", lambda: dict(ActivityType.objects.values_list("key", "name")))
 
 
 def _because_of(condition: Condition, *, lead: Lead, known: dict[str, Any], now: datetime) -> str:

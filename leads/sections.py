@@ -186,7 +186,7 @@ def definable_stages() -> list[str]:
 def say_definitions(part: str, value: Any) -> Item:
     lines = [f"{_label(Definition, 'owner_team')}: {OwnerTeam(value['owner_team']).label}"]
     if value["criteria"]:
-        names = dict(ActivityType.objects.values_list("key", "name"))
+        names = criteria.catalogue_names()
         asked = criteria.sentences(value["criteria"], names=names)
         lines += [f"{CriteriaSet.Match(value['criteria']['match']).label}:", *asked]
     if value["kpi"]:
@@ -203,7 +203,7 @@ def tell_criteria(before: dict[str, Any] | None, after: dict[str, Any] | None) -
         return []
     if after is None:
         return ["no criteria any more"]
-    names = dict(ActivityType.objects.values_list("key", "name"))
+    names = criteria.catalogue_names()
     will = criteria.sentences(after, names=names)
     join = {"all": "all of", "any": "any of"}
     if before is None:

@@ -9,8 +9,9 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from leadops.admin import ModelAdmin, ReadOnly
 from leads.admin.definition_view import Readable
 from leads.conditions import describe
+from leads.criteria import catalogue_names
 from leads.drafts import STAGES
-from leads.models import ActivityType, CriteriaSet, Definition, StageSetting
+from leads.models import CriteriaSet, Definition, StageSetting
 from terminology.draft_editing import ChangedByAgreement
 from terminology.labels import term
 
@@ -28,9 +29,8 @@ class CriteriaSetAdmin(ReadOnly, ModelAdmin):
 
     @admin.display(description=term("leads.criteriaset.criteria", "criteria"))
     def shown_criteria(self, criteria: CriteriaSet) -> str:
-        rows = list(criteria.criteria.all())
-        names = dict(ActivityType.objects.values_list("key", "name")) if len(rows) else {}
-        return "; ".join(describe(row, names=names) for row in rows)
+        names = catalogue_names()
+        return "; ".join(describe(row, names=names) for row in criteria.criteria.all())
 
 
 @admin.register(Definition)

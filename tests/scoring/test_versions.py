@@ -55,17 +55,6 @@ def test_a_change_asks_for_one_run_over_all_leads_and_cancels_the_run_of_the_ver
     assert RescoringRun.jobs.count() == 2
 
 
-def test_a_former_version_comes_back_as_the_next_one(now: datetime) -> None:
-    first = make.model(anything("Gold", 7), now=now, grade_a=99)
-    make.model(anything("Silver"), now=now)
-
-    third = versions.bring_back(version=first, by=None, now=now)
-
-    assert (third.version, third.grade_a) == (3, 99)
-    assert list(third.rules.values_list("name", "points")) == [("Gold", 7)]
-    assert list(first.rules.values_list("name", flat=True)) == ["Gold"]
-
-
 def test_refuses_grades_that_do_not_descend_and_leaves_no_trace(now: datetime) -> None:
     kept = make.model(anything(), now=now)
 
