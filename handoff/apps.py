@@ -14,15 +14,17 @@ class HandoffConfig(AppConfig):
     verbose_name = term("app.handoff", "Hand-off")
 
     def ready(self) -> None:
-        from handoff import challenge_notices, panel, receivers, sections
+        from handoff import agreement_notices, challenge_notices, panel, receivers, sections
         from leads.signals import challenge_raised, challenge_ruled, stage_changed
         from leads.workspace import register_panel
-        from terminology.signals import came_into_force
+        from terminology.signals import came_into_force, proposed
 
         sections.register_sections()
         stage_changed.connect(receivers.after_stage_change, dispatch_uid="handoff.after_stage_change")
         came_into_force.connect(receivers.after_agreement, dispatch_uid="handoff.after_agreement")
         challenge_raised.connect(challenge_notices.after_raised, dispatch_uid="handoff.after_raised")
+        proposed.connect(agreement_notices.after_proposed, dispatch_uid="handoff.after_proposed")
+        came_into_force.connect(agreement_notices.after_in_force, dispatch_uid="handoff.after_in_force")
         challenge_ruled.connect(challenge_notices.after_ruled, dispatch_uid="handoff.after_ruled")
         register_panel(panel.ownership, order=10)
         _register_menu()

@@ -231,6 +231,8 @@ _LOOKS: Final[dict[str, tuple[str, str]]] = {
     NoticeKind.LEAD_PASSED_BACK: ("undo", "sky"),
     NoticeKind.CHALLENGED: ("balance", "violet"),
     NoticeKind.CHALLENGE_RULED: ("gavel", "violet"),
+    NoticeKind.TO_SIGN: ("signature", "violet"),
+    NoticeKind.IN_FORCE: ("contract", "teal"),
     NoticeKind.IMPORT_FINISHED: ("upload_file", "teal"),
     NoticeKind.JOB_ENDED: ("task_alt", "slate"),
 }
@@ -327,6 +329,15 @@ def _ruled(notice: Notice, hours: dict[str, int], now: datetime) -> str:
     return f"{_who(notice)}, {_disputed(notice)}: {state}. {by}: “{facts.get('ruling', '')}”"
 
 
+def _to_sign(notice: Notice, hours: dict[str, int], now: datetime) -> str:
+    return f"“{notice.facts['title']}” is proposed. Read what it changes, then sign it or say what is wrong."
+
+
+def _in_force(notice: Notice, hours: dict[str, int], now: datetime) -> str:
+    facts = notice.facts
+    return f"“{facts['title']}” is in force as version {facts['version']}. Read what changes for you."
+
+
 def _ended(notice: Notice, hours: dict[str, int], now: datetime) -> str:
     facts = notice.facts
     counts = facts.get("counts", {})
@@ -352,6 +363,8 @@ _SENTENCES: Final[dict[NoticeKind, Callable[[Notice, dict[str, int], datetime], 
     NoticeKind.LEAD_PASSED_BACK: _passed_back,
     NoticeKind.CHALLENGED: _challenged,
     NoticeKind.CHALLENGE_RULED: _ruled,
+    NoticeKind.TO_SIGN: _to_sign,
+    NoticeKind.IN_FORCE: _in_force,
     NoticeKind.IMPORT_FINISHED: _ended,
     NoticeKind.JOB_ENDED: _ended,
 }

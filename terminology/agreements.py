@@ -29,7 +29,7 @@ from terminology.models import (
     Signature,
 )
 from terminology.sections import Changes, Parts, Stamp
-from terminology.signals import came_into_force
+from terminology.signals import came_into_force, proposed
 
 MAX_TITLE: Final = 120
 MAX_TEXT: Final = 4000  # characters of a note or a comment
@@ -225,6 +225,7 @@ def propose(*, agreement: Agreement, by: User, revision: int, now: datetime) -> 
         found.state, found.proposed_by, found.proposed_at = AgreementState.PROPOSED, by, now
         found.save(update_fields=["state", "proposed_by", "proposed_at"])
         _note(found, EntryKind.PROPOSED, by=by, now=now)
+        proposed.send(sender=Agreement, agreement=found, by=by, now=now)
     return found
 
 
