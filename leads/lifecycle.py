@@ -140,6 +140,11 @@ def route(transition: Transition, *, in_use: Sequence[Stage]) -> Way | None:
     return frozenset(sources), plain.target
 
 
+def steps_with_reason() -> list[Transition]:
+    """The steps that ask for a reason from the catalogue."""
+    return list(_REASONS)
+
+
 def opportunity_stage(*, in_use: Sequence[Stage]) -> Stage:
     """The stage at which an opportunity is born: sales qualified, or the last sales stage in use before it."""
     return next(stage for stage in reversed(SALES_STAGES) if stage in in_use)

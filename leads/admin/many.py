@@ -49,12 +49,18 @@ class ManyForm(forms.Form):
         steps = lifecycle.steps_for_many(user=user)
         self.fields["step"].choices = [("", "—"), *((step.value, step.label) for step in steps)]  # type: ignore[attr-defined]
         self.fields["point"].choices = [("", "—"), *PassBackPoint.choices]  # type: ignore[attr-defined]
-        kinds = [ReasonKind.PASS_BACK, ReasonKind.DISQUALIFY, ReasonKind.REOPEN]
+        kinds = [
+            ReasonKind.PASS_BACK,
+            ReasonKind.DISQUALIFY,
+            ReasonKind.REOPEN,
+        ]  # losses go by the opportunity
         reason: Any = self.fields["reason"]
         reason.queryset = Reason.objects.filter(kind__in=kinds, is_active=True).order_by("kind", "text")
         reason.label_from_instance = lambda row: f"{row.get_kind_display()}: {row.text}"
-        reason.help_text = "Passing back, disqualifying and reopening ask for one; other steps take none."
-        self.fields["point"].help_text = "Only for passing back."
+        reason.empty_label = "—"
+        asking = [f"“{step.label}”" for step in lifecycle.steps_with_reason()]
+        reason.help_text = f"Asked for by {', '.join(asking[:-1])} and {asking[-1]}; other steps take none."
+        self.fields["point"].help_text = f"Asked for by “{Transition.PASS_BACK.label}” only."
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
