@@ -54,6 +54,15 @@ class Agenda:
     unmeasured: list[str]
 
     @property
+    def may_be_taken_up(self) -> bool:
+        """Whether any dispute waits for a draft."""
+        return any(
+            row.agreement is None or not row.agreement.is_open
+            for point in self.points
+            for row in point.challenges
+        )
+
+    @property
     def is_empty(self) -> bool:
         return not (self.points or self.gaps or self.conflicts or self.unmeasured)
 

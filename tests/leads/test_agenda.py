@@ -169,7 +169,10 @@ def test_opens_a_draft_whose_note_names_nobody(
     assert "Keller" not in draft.note
     assert set(Challenge.objects.filter(agreement=draft)) == {first, second}
     assert "Takes up 2 of what was disputed." in [entry.text for entry in draft.entries.all()]
-    assert f'value="{first.pk}" checked' not in client.get(reverse(AGENDA)).content.decode()
+    after = client.get(reverse(AGENDA)).content.decode()
+    assert f'value="{first.pk}" checked' not in after
+    assert "Open a draft from these" not in after
+    assert reverse("admin:terminology_agreement_change", args=[draft.pk]) in after
 
 
 @pytest.mark.parametrize(
