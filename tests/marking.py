@@ -147,6 +147,7 @@ def texts_in(value: Any) -> Iterator[str]:
 IN_PROSE: Final = frozenset(
     {
         "drafted by",
+        "proposed by",
         "in force since",
         "in force from",
         "e-mail",

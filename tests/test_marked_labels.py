@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from celery import shared_task
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
@@ -31,12 +32,14 @@ from handoff.models import Notice
 from imports.rejects import rejects_file
 from intake import tokens
 from intake.models import ApiToken
+from leadops.jobs import JobState
 from leadops.roles import ADMINISTRATOR, ROLES
 from leads.enums import Transition
 from leads.models import Contact, Lead
 from scoring.explaining import explain
 from terminology import labels
-from tests import company
+from terminology.editing import rename_terms
+from tests import company, factories
 from tests.company import Company
 from tests.imports.lists import csv_file
 from tests.marking import MARK, Defaults, Reader, mark_all, texts_in
@@ -61,7 +64,11 @@ ALLOWED: Final[list[tuple[str, tuple[str, ...], str]]] = [
         ("Password", "Permissions", "hash"),
         "Django's own form and headings of a person's account",
     ),
-    ("admin:(auth_|leads_team)", ROLES, "the names of the test's people and of Django's groups"),
+    (
+        "admin:(auth_|leads_team|imports_importbatch)",
+        ROLES,
+        "the names of the test's people and of Django's groups",
+    ),
     ("admin:leads_criteriaset_", ("engagement",), "the key that somebody typed into a criterion"),
     (
         "admin:.*_changelist",
@@ -577,3 +584,53 @@ def test_the_explanation_of_a_score_shows_no_default(here: Company, defaults: De
 
     assert texts
     assert defaults.left_in(texts) == {}
+
+
+# --- Other processes ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def elsewhere(db: None) -> Callable[..., None]:
+    """Another process renames terms: what this one has read stays as it was until it looks again."""
+
+    def rename(**texts: str) -> None:
+        labels.refresh()
+        mine = {name: getattr(labels, name) for name in ("_snapshot", "_tables", "_version")}
+        rename_terms(
+            texts={key.replace("__", "."): text for key, text in texts.items()}, by=None, now=timezone.now()
+        )
+        for name, value in mine.items():
+            setattr(labels, name, value)
+
+    return rename
+
+
+def test_a_worker_that_slept_uses_the_new_word_in_its_next_task(elsewhere: Callable[..., None]) -> None:
+    said = []
+
+    @shared_task(name="tests.say_the_word")
+    def say() -> None:
+        said.append(labels.current("stage.suspect"))
+
+    elsewhere(stage__suspect="Cold name")
+    before = labels.current("stage.suspect")
+    say.apply()
+
+    assert before == "Suspect"
+    assert said == ["Cold name"]
+
+
+def test_a_web_process_uses_the_new_word_on_its_next_page(
+    elsewhere: Callable[..., None], client: Client
+) -> None:
+    client.force_login(factories.UserFactory(role=ADMINISTRATOR))
+    client.get(reverse("admin:leads_lead_changelist"))
+
+    elsewhere(leads__lead__plural="enquiries", menu__section__work="Daily bread", job_state__done="Ready")
+    before = labels.current("menu.section.work")
+    page = client.get(reverse("admin:leads_lead_changelist")).content.decode()
+
+    assert before == "Work"
+    assert "Enquiries" in page
+    assert "Daily bread" in page
+    assert str(JobState.DONE.label) == "Ready"
