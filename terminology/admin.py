@@ -75,7 +75,11 @@ class TermOverrideAdmin(ModelAdmin):
 
     def draft_view(self, request: HttpRequest, agreement_id: int) -> HttpResponse:
         """The same within a draft: shows the words as they would be, and saves into the draft alone."""
-        return self._edit(request, draft=get_object_or_404(Agreement, pk=agreement_id))
+        draft = get_object_or_404(Agreement, pk=agreement_id)
+        if not draft.is_open and request.method != "POST":
+            messages.info(request, "It stands as it is. Open a new draft to change words.")
+            return redirect("admin:terminology_agreement_change", draft.pk)
+        return self._edit(request, draft=draft)
 
     def _edit(self, request: HttpRequest, *, draft: Agreement | None) -> HttpResponse:
         if not self.has_view_permission(request):
@@ -107,6 +111,7 @@ class TermOverrideAdmin(ModelAdmin):
             typed=_posted(request, FIELD),
             typed_words={WORD + name: text for name, text in _posted(request, WORD).items()},
             errors=errors,
+            in_force=_terms(language, None) if draft else {},
         )
         sections = term_rows.groups(terms)
         listed = catalogues.catalogues(user) if draft is None else []

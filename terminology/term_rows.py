@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Final
 
 from django.apps import apps
@@ -62,6 +63,7 @@ class Cell:
     term: Term
     typed: str
     error: str = ""
+    in_force: str = ""  # what is in force, where this is a draft that says something else
 
     @property
     def name(self) -> str:
@@ -238,8 +240,12 @@ def rows_of(
     typed: Mapping[str, str],
     typed_words: Mapping[str, str],
     errors: Mapping[str, str],
+    in_force: Mapping[str, Term] = MappingProxyType({}),
 ) -> list[Row]:
-    """The rows of the main terms `keys`, with what was typed in their boxes. Two queries, however many rows."""
+    """The rows of the main terms `keys`, with what was typed in their boxes. Two queries, however many rows.
+
+    `in_force` has the terms as they are, where `terms` are those of a draft.
+    """
     beside: dict[str, list[Term]] = {}
     for one in terms.values():
         if (main := main_key(one.key)) != one.key:
@@ -249,7 +255,10 @@ def rows_of(
     words = words_for(keys=keys)
 
     def cell(one: Term) -> Cell:
-        return Cell(one, typed.get(one.part, one.override), errors.get(one.part, ""))
+        now = in_force[one.key].text if one.key in in_force else one.text
+        return Cell(
+            one, typed.get(one.part, one.override), errors.get(one.part, ""), now if now != one.text else ""
+        )
 
     titles = _choice_titles()
     return [

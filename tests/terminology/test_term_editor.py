@@ -352,6 +352,7 @@ def test_within_a_draft_the_page_shows_and_saves_the_words_of_the_draft(
 
     assert "You are editing the draft" in page
     assert 'name="term:stage.suspect" value="Cold name"' in page
+    assert "In force: “Suspect”" in page
     assert not TermOverride.objects.exists()
     assert "It was changed since you opened the page" in second
     assert 'name="term:stage.customer" value="Client"' in second
@@ -370,3 +371,18 @@ def test_ctrl_k_finds_a_term_by_its_former_label_and_other_words(
         assert address in page, words
         assert "<b>" not in page
     assert address not in client.get("/admin/search/", {"s": "undenrolle", "extended": "1"}).content.decode()
+
+
+def test_an_agreement_that_is_decided_is_not_edited(client: Any, revops: Any, now: datetime) -> None:
+    gone = agreements.draft(title="Words of spring", by=revops, now=now)
+    agreements.withdraw(agreement=gone, by=revops, now=now)
+    address = reverse("admin:terminology_draft_terms", args=[gone.pk])
+
+    shown = client.get(address, follow=True).content.decode()
+    saved = client.post(
+        address, {"term:stage.suspect": "Cold name", "revision": gone.revision}
+    ).content.decode()
+
+    assert "It stands as it is. Open a new draft to change words." in shown
+    assert "and stands as it is. Open a new draft to change something." in saved
+    assert client.get(reverse("admin:terminology_draft_terms", args=[999_999])).status_code == 404
