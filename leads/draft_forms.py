@@ -326,8 +326,8 @@ class CriteriaForm:
 
     @property
     def in_words(self) -> list[str]:
-        """Each criterion as a sentence: as typed where that can be asked, else as it was."""
-        found = self.content() if self.rows.is_bound and self.is_valid() else self.initial
+        """Each criterion as a sentence, as it was typed; none where that can't be asked."""
+        found = self.initial if not self.rows.is_bound else self.content() if self.is_valid() else None
         return criteria.sentences(dict(found), names=dict(self.types)) if found else []
 
     @property

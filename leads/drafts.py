@@ -9,7 +9,7 @@ from django.utils.text import capfirst, slugify
 
 from leads.draft_forms import CriteriaForm, activity_names, askable
 from leads.enums import STAGE_ORDER, STAGE_SHORT, SWITCHABLE_STAGES, KpiMeasure, OwnerTeam, Stage
-from leads.models import Definition, QualificationQuestion, StageSetting
+from leads.models import Criterion, Definition, QualificationQuestion, StageSetting
 from leads.sections import SectionRefused
 from leads.workspace import STAGE_COLOURS
 from terminology import agreements
@@ -108,6 +108,21 @@ class DefinitionEditor(DraftEditor):
     def form(self, data: QueryDict | None) -> DefinitionForm:
         types = activity_names(lambda: agreements.content(self.agreement, "activity_types"))
         return DefinitionForm(data, stage=Stage(self.part), value=self.parts.get(self.part), types=types)
+
+    def doubts(self, before: Parts, after: Parts) -> list[str]:
+        """Text and rule are changed together, or somebody says that the other one still holds."""
+        was, will = before.get(self.part), after.get(self.part)
+        if was is None or will is None:
+            return []
+        text, rule = was["text"] != will["text"], was["criteria"] != will["criteria"]
+        criteria = Criterion._meta.verbose_name_plural
+        if rule and not text:
+            return [
+                f"The {criteria} change and the text stays. Read whether the text still says what is tested."
+            ]
+        if text and not rule:
+            return [f"The text changes and the {criteria} stay. Look whether they still test what it says."]
+        return []
 
     def more(self, form: Any) -> dict[str, Any]:
         return {"askable": askable(), "short": STAGE_SHORT[Stage(self.part)]}

@@ -3,7 +3,7 @@
 Each app serves the editors of its own sections: a `DraftEditor` with its form and template.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar, Final, Protocol
 
@@ -27,6 +27,7 @@ from terminology.models import Agreement, AgreementState, EntryKind
 from terminology.sections import Parts
 
 MAX_ROWS: Final = 200  # of one list on an editor's page; more is a slip or an attack
+MAX_POSITION: Final = 32_000  # of a row; the columns hold little more
 TOLD: Final = 5  # sentences of a message; all of them stand on the agreement's page
 
 # The pages ask for these by their keys.
@@ -34,8 +35,8 @@ term("page.save_in_draft", "Save in the draft")
 term("page.look_at_differences", "Look at the differences")
 term("page.differences", "What differs from what is in force")
 term("page.propose_change", "Propose a change")
-term("page.new_draft", "a new draft")
-term("page.which_draft", "In")
+term("page.new_draft", "a new one")
+term("page.which_draft", "Draft")
 term("page.remove", "Remove")
 term("page.place", "Place")
 
@@ -134,18 +135,26 @@ def in_order(
     return [row for _, row in sorted(enumerate(rows), key=rank)]
 
 
-def positions(before: list[int | None], *, step: int = 1, first: int = 0) -> list[int]:
+def positions(before: Sequence[int | None], *, step: int = 1, first: int = 0) -> list[int]:
     """A rising position for each row, given those that the rows have (None: new), with as few changes as needed."""
     kept: list[int] = []
-    for position in before:
+    for place, position in enumerate(before):
         last = kept[-1] if kept else None
-        is_free = position is not None and (last is None or position > last)
-        kept.append(
-            position if is_free and position is not None else (first if last is None else last + step)
-        )
+        if position is None or (last is not None and position <= last):
+            following = next((one for one in before[place + 1 :] if one is not None), None)
+            position = _between(last, following, step=step, first=first)
+        kept.append(position)
     counted = [first + number * step for number in range(len(before))]
     changes = [sum(new != old for new, old in zip(found, before, strict=True)) for found in (kept, counted)]
-    return kept if changes[0] <= changes[1] else counted
+    return kept if changes[0] <= changes[1] and max(kept, default=0) <= MAX_POSITION else counted
+
+
+def _between(last: int | None, following: int | None, *, step: int, first: int) -> int:
+    """A free position after `last` and, where there is room, before `following`."""
+    low = -1 if last is None else last
+    if following is not None and following - low > 1:
+        return low + min(step, (following - low) // 2)
+    return first if last is None else last + step
 
 
 # --- Editing --------------------------------------------------------------------------------------
@@ -173,6 +182,10 @@ class DraftEditor(View):
         """What the template needs beside the form."""
         return {}
 
+    def doubts(self, before: Parts, after: Parts) -> list[str]:
+        """What should be looked at again, as sentences: `before` is in force, `after` would be. Refuses nothing."""
+        return []
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if not request.user.has_perm(PROPOSE):
             raise PermissionDenied
@@ -188,19 +201,20 @@ class DraftEditor(View):
                 request, f"It is “{state}” and stands as it is. Open a new draft to change something."
             )
             return redirect(agreement_page(self.agreement))
-        return self._page(self.form(None), differences=self._differences({}))
+        return self._page(self.form(None), wishes={})
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if prefix := request.POST.get("add"):
             form = self.form(with_one_more(request.POST, prefix))
-            return self._page(form, differences=[], shows_errors=False)
+            return self._page(form, shows_errors=False)
         form = self.form(request.POST)
         if not form.is_valid():
             return self._page(form, refusal="Nothing was saved yet. Correct what is marked below.")
         try:
             wishes = form.wishes()
             if "compare" in request.POST:
-                return self._page(form, differences=self._checked_differences(wishes), is_compared=True)
+                self._check(wishes)
+                return self._page(form, wishes=wishes, is_compared=True)
             return self._save(wishes)
         except LeadOpsError as refusal:
             return self._page(form, refusal=str(refusal))
@@ -222,6 +236,8 @@ class DraftEditor(View):
         told = entry.text.split("\n") if entry else []
         more = f"; and {len(told) - TOLD} more" if len(told) > TOLD else ""
         messages.success(self.request, f"In the draft “{saved.title}”: {'; '.join(told[:TOLD])}{more}.")
+        for doubt in self.doubts(sections.section(self.section).read(), self._after(wishes)):
+            messages.warning(self.request, doubt)
         if was != AgreementState.DRAFT:
             messages.warning(
                 self.request,
@@ -240,14 +256,13 @@ class DraftEditor(View):
     def _after(self, wishes: Mapping[str, Any]) -> Parts:
         return sections.apply(self.parts, {part: {"after": value} for part, value in wishes.items()})
 
-    def _checked_differences(self, wishes: Mapping[str, Any]) -> list[str]:
+    def _check(self, wishes: Mapping[str, Any]) -> None:
         section = sections.section(self.section)
         section.check(self._after(wishes), partial(agreements.content, self.agreement))
-        return self._differences(wishes)
 
-    def _differences(self, wishes: Mapping[str, Any]) -> list[str]:
+    def _differences(self, before: Parts, after: Parts) -> list[str]:
         """What would differ from what is in force, as sentences; on a page about one part, only of that part."""
-        changes = sections.differences(sections.section(self.section).read(), self._after(wishes))
+        changes = sections.differences(before, after)
         if self.part:
             changes = {part: change for part, change in changes.items() if part == self.part}
         return [sentence for _, told in agreements.prose({self.section: changes}) for sentence in told]
@@ -257,10 +272,14 @@ class DraftEditor(View):
         form: Any,
         *,
         refusal: str = "",
-        differences: list[str] | None = None,
+        wishes: Mapping[str, Any] | None = None,
         is_compared: bool = False,
         shows_errors: bool = True,
     ) -> HttpResponse:
+        differences, doubts = None, []
+        if wishes is not None:
+            before, after = sections.section(self.section).read(), self._after(wishes)
+            differences, doubts = self._differences(before, after), self.doubts(before, after)
         return TemplateResponse(
             self.request,
             self.template_name,
@@ -276,6 +295,7 @@ class DraftEditor(View):
                 "form": form,
                 "refusal": refusal,
                 "differences": differences,
+                "doubts": doubts,
                 "is_compared": is_compared,
                 "shows_errors": shows_errors,
                 **self.more(form),
@@ -354,7 +374,7 @@ class ChangedByAgreement(ReadOnly):
         return ""
 
     def parts_to_choose(self) -> list[tuple[str, Any]]:
-        """The parts to choose from on the list, with their names."""
+        """The parts to choose from on the list, with their names; the first one is offered."""
         return []
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:

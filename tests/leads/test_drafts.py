@@ -117,6 +117,30 @@ def test_looking_at_the_differences_saves_nothing(editor: Callable[..., Editor])
     assert one.told() == []
 
 
+@pytest.mark.parametrize(
+    ("changes", "doubt"),
+    [
+        ({"criteria-row-0-value": "75"}, "The criteria change and the text stays."),
+        ({"text": "Whoever has 75 points."}, "The text changes and the criteria stay."),
+        ({"text": "Whoever has 75 points.", "criteria-row-0-value": "75"}, ""),
+        ({"kpi": "MQLs a month"}, ""),
+    ],
+)
+def test_asks_to_look_again_where_text_and_rule_change_apart(
+    editor: Callable[..., Editor], changes: dict[str, str], doubt: str
+) -> None:
+    one = editor("definitions", MQL)
+
+    answers = [one.compare(one.filled() | changes), one.save(one.filled() | changes), one.page()]
+
+    for answer in answers:
+        for sentence in (
+            "The criteria change and the text stays.",
+            "The text changes and the criteria stay.",
+        ):
+            assert (sentence in answer.text) == (sentence == doubt)
+
+
 def test_choices_are_named_by_their_labels_or_keys(editor: Callable[..., Editor]) -> None:
     one = editor("definitions", MQL)
     condition = {
