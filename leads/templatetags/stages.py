@@ -35,9 +35,7 @@ def stage_link(stage: str, word: object = "") -> SafeString:
     """The stage's short name (or another `word` for it) with its agreed definition on a hover and behind a link."""
     text = word or STAGE_SHORT[Stage(stage)]
     if page := wording.page_of(stage):
-        return format_html(
-            '<a class="lo-word" href="{}" title="{}">{}</a>', page, wording.title(stage), text
-        )
+        return format_html('<a class="lo-word" href="{}" title="{}">{}</a>', page, wording.title(stage), text)
     return format_html('<span class="lo-word" title="{}">{}</span>', wording.title(stage), text)
 
 
