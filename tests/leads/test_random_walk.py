@@ -86,7 +86,7 @@ DOORS: Final = {
     "import_a_list": 0.4,
     "do_something": 16,
     "answer": 9,
-    "switch_a_stage": 2,
+    "switch_a_stage": 6,
     "agree_anew": 0.5,
     "look_again": 3,
     "arrive": 1,
@@ -632,5 +632,7 @@ def assert_the_walk_went_everywhere(walk: Walk) -> None:
     assert set(StageChange.objects.values_list("to_stage", flat=True)) >= set(EARLY_STAGES[1:]) | set(
         SALES_STAGES
     )
+    left = StageChange.objects.filter(transition=Transition.RESTAGE).values_list("from_stage", "to_stage")
+    assert {Stage.PREQUALIFIED, Stage.SALES_ACCEPTED, Stage.SALES_QUALIFIED} <= {stage for stage, _ in left}
     assert len({change.definition_id for change in StageChange.objects.all()}) > 3
     assert walk.checked > 200
