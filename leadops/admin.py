@@ -87,6 +87,14 @@ class ModelAdmin(LogInLabels, Scoped, UnfoldModelAdmin):
     warn_unsaved_form = True
     compressed_fields = True
 
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Django fills names into the title of an action; a label that people edit is not to be filled in."""
+        actions: dict[str, Any] = super().get_actions(request)
+        return {
+            name: (function, name, str(title).replace("%", "%%") if hasattr(title, "term_key") else title)
+            for name, (function, _, title) in actions.items()
+        }
+
     def get_deleted_objects(self, objs: Iterable[models.Model], request: HttpRequest) -> tuple[Any, ...]:
         """Names only what was chosen; of what goes with it just the numbers, and nothing that is hidden goes.
 

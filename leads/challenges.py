@@ -18,6 +18,7 @@ from leads.criteria import Evidence, explain
 from leads.enums import ChallengeState, OwnerTeam, Stage
 from leads.models import Challenge, Definition, Lead, Milestone, StageChange
 from leads.signals import challenge_raised, challenge_ruled
+from leads.words import LEAD, LEADS
 from terminology import agreements
 from terminology.models import Agreement
 
@@ -103,13 +104,15 @@ def raise_challenge(
     """
     _refuse_invisible(lead=lead, by=by)
     if not may_raise(by):
-        raise ChallengeRefused("Only sales and marketing dispute leads. Tell the lead's owner what you know.")
+        raise ChallengeRefused(
+            f"Only sales and marketing dispute {LEADS}. Tell the {LEAD}'s owner what you know."
+        )
     known = definitions_of(lead, now=now)
     if definition is None:
         definition = known[0] if known else None
     if definition is None or definition not in known:
         raise ChallengeRefused(
-            "There is no such definition that this lead answers to. Open the lead again and choose one."
+            f"There is no such definition that this {LEAD} answers to. Open the {LEAD} again and choose one."
         )
     if not evidence.strip():
         raise ChallengeRefused("Say what you know: a dispute needs evidence.")
@@ -183,7 +186,7 @@ def _who_ruled(challenge: Challenge, *, by: User) -> str:
 
 def _refuse_invisible(*, lead: Lead, by: User) -> None:
     if not Lead.objects.visible_to(by).filter(pk=lead.pk).exists():
-        raise ChallengeRefused("This lead is not yours any more, or never was. Go back to your queue.")
+        raise ChallengeRefused(f"This {LEAD} is not yours any more, or never was. Go back to your queue.")
 
 
 # --- Taking up --------------------------------------------------------------------------------------------------------

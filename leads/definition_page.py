@@ -12,6 +12,7 @@ from leads.criteria import activity_names, as_content, compile_set, sentences
 from leads.enums import OPEN_STAGES, STAGE_SHORT, ChallengeState, Stage
 from leads.models import ActivityType, Challenge, Criterion, Definition, DefinitionExample, Lead
 from leads.querysets import Person
+from leads.words import LEADS
 
 COUNTED: Final = 10_000  # leads, the newest; so that the page stays quick with a million
 SHOWN: Final = 20  # examples of one definition
@@ -109,9 +110,9 @@ def warnings(
         return []
     said = []
     if found is not None and found.open and not found.meeting:
-        said.append(f"None of the {found.open:,} open leads that you see meets it. Is it too strict?")
+        said.append(f"None of the {found.open:,} open {LEADS} that you see meets it. Is it too strict?")
     if found is not None and found.open > 1 and found.meeting == found.open:
-        said.append(f"Every one of the {found.open:,} open leads that you see meets it. Is it too loose?")
+        said.append(f"Every one of the {found.open:,} open {LEADS} that you see meets it. Is it too loose?")
     if found is not None and found.in_stage > found.in_stage_meeting:
         gone = found.in_stage - found.in_stage_meeting
         said.append(

@@ -20,6 +20,7 @@ from leads.models import (
     Reason,
     StageSetting,
 )
+from leads.words import LEADS
 from terminology.labels import term
 from terminology.sections import Contents, Item, Parts, Section, Stamp, arrow, register
 
@@ -62,7 +63,7 @@ def tell_stages(part: str, before: Any, after: Any) -> list[str]:
     was, will = before or _STAGE_DEFAULT, after or _STAGE_DEFAULT
     found = []
     if was["in_use"] != will["in_use"]:
-        found.append(f"{name}: {'in use' if will['in_use'] else 'switched off; leads step over it'}")
+        found.append(f"{name}: {'in use' if will['in_use'] else f'switched off; {LEADS} step over it'}")
     if was["equivalent_to"] != will["equivalent_to"]:
         found.append(f"{name}: equivalent to {_stage_name(will['equivalent_to']) or 'no other stage'}")
     if was["colour"] != will["colour"]:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from leads import criteria
 from leads.enums import OPEN_STAGES, STAGE_SHORT, Stage
 from leads.models import Lead
+from leads.words import LEADS
 from scoring import engine
 from scoring.models import ScoringModel
 from scoring.sections import MODEL, rules_of, terms_of
@@ -114,13 +115,13 @@ def _warnings(short: Any, counts: Counter[str]) -> list[str]:
     found = []
     if counts["open"] and not counts["after"]:
         found.append(
-            f"None of the {counts['open']:,} open leads would meet the definition of “{short}”. "
+            f"None of the {counts['open']:,} open {LEADS} would meet the definition of “{short}”. "
             "Ask for less, or make sure that this is what you want."
         )
     if counts["suspects"] and counts["suspects"] == counts["suspects after"]:
         found.append(
-            f"Every one of the {counts['suspects']:,} suspects would meet the definition of “{short}”: "
-            "it tells nobody apart. Ask for more."
+            f"Every one of the {counts['suspects']:,} in “{STAGE_SHORT[Stage.SUSPECT]}” would meet the definition of "
+            f"“{short}”: it tells nobody apart. Ask for more."
         )
     return found
 

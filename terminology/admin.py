@@ -320,7 +320,7 @@ class TermOverrideAdmin(ModelAdmin):
                 request,
                 f"The blueprint is in force: {counts.get('terms', 0)} terms, "
                 f"{counts.get('definitions', 0)} definitions, {counts.get('scoring', 0)} scoring rules. "
-                "People, leads and history are as they were.",
+                f"People, {labels.current('leads.lead.plural')} and history are as they were.",
             )
         return redirect(reverse("admin:terminology_blueprints"))
 

@@ -22,6 +22,7 @@ from leads.challenge_forms import ChallengeForm, DraftForm, RulingForm
 from leads.enums import STAGE_SHORT, ChallengeState, Stage, Transition
 from leads.models import CallToAction, Challenge, DefinitionExample, Lead
 from leads.review_words import AGENDA, DISPUTE, VOLUME, named
+from leads.words import LEAD
 from terminology.labels import term
 from terminology.models import Agreement
 
@@ -86,7 +87,7 @@ class ChallengeAdmin(ReadOnly, ModelAdmin):
         now = timezone.now()
         lead = Lead.objects.visible_to(request.user).with_people().filter(pk=lead_id).first()
         if lead is None:
-            raise Http404("There is no such lead, or it is not yours.")
+            raise Http404(f"There is no such {LEAD}, or it is not yours.")
         form = ChallengeForm(
             request.POST if request.method == "POST" else None,
             found=challenges.disputable(lead, now=now),

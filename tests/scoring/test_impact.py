@@ -108,7 +108,7 @@ def test_warns_of_a_definition_that_nobody_or_every_suspect_meets(revops: User, 
     (everybody,) = impact_of(draft_of(revops, now, "definitions", asking(always)), user=revops, now=now)
 
     assert "None of the 3 open leads would meet the definition of “MQL”" in nobody.warnings[0]
-    assert "Every one of the 1 suspects would meet" in everybody.warnings[0]
+    assert "Every one of the 1 in “Suspect” would meet" in everybody.warnings[0]
 
 
 def test_names_only_those_whom_the_reader_may_see(leads: dict[str, Lead], now: datetime) -> None:

@@ -4,7 +4,7 @@ import csv
 import json
 from datetime import datetime
 from io import StringIO
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from django.urls import reverse
@@ -15,12 +15,13 @@ from handoff.models import Notice
 from intake import tokens
 from intake.models import ApiToken
 from leadops.exports import export_file
+from leadops.roles import ADMINISTRATOR
 from leads.models import Contact
 from leads.resources import ContactResource
 from terminology import labels
 from terminology.editing import rename_terms
 from tests import company, factories
-from tests.test_pages import EVIL, Page
+from tests.test_pages import EVIL, Page, shown_to
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +48,30 @@ def test_an_e_mail_shows_them_as_text(settings: Any, tmp_path: Any) -> None:
     assert SHORT_EVIL in page.text
     assert SHORT_EVIL in letter.text
     assert "\n" not in letter.subject
+
+
+# What programs fill in, half of it broken.
+FILLED_IN: Final = "100 % {} {0} {x!r} %s %(name)s %d {% x %} {{ y }} \\1 \\"
+
+
+def test_signs_that_programs_fill_in_break_no_page(client: Any, settings: Any, tmp_path: Any) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    now = timezone.now()
+    here = company.found(now=now)
+    rename_terms(
+        texts={known.key: f"{place} {FILLED_IN}" for place, known in enumerate(labels.terms())},
+        by=None,
+        now=now,
+    )
+    client.force_login(here.users[ADMINISTRATOR])
+    client.raise_request_exception = False
+
+    answers = {name: client.get(path) for name, path in shown_to(ADMINISTRATOR, here).items()}
+    sent = {name: client.post(path, follow=True) for name, path in shown_to(ADMINISTRATOR, here).items()}
+
+    assert {name: answer.status_code for name, answer in answers.items() if answer.status_code != 200} == {}
+    assert {name for name, answer in sent.items() if answer.status_code >= 500} == set()
+    assert FILLED_IN in Page(answers["admin:leads_lead_changelist"].content.decode()).text
 
 
 def test_the_header_of_an_export_is_no_formula(now: datetime) -> None:
