@@ -14,11 +14,13 @@ class LeadsConfig(AppConfig):
     verbose_name = term("app.leads", "Leads")
 
     def ready(self) -> None:
-        from leads import challenge_panel, impact, sections, where_used, workspace
+        from leads import challenge_panel, challenges, impact, sections, where_used, workspace
+        from terminology import beside
 
         sections.register_sections()
         where_used.register()
         impact.register()
+        beside.register(challenges.card)
         workspace.register_panel(challenge_panel.panel, order=30)
         _register_menu()
 

@@ -11,15 +11,19 @@ from typing import Final
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from leadops.errors import LeadOpsError
 from leadops.roles import ADMINISTRATOR, REVOPS, SALES_MANAGER, has_role
 from leads.criteria import Evidence, explain
 from leads.enums import ChallengeState, OwnerTeam, Stage
 from leads.models import Challenge, Definition, Lead, Milestone, StageChange
+from leads.review_words import AS_SUCH
 from leads.signals import challenge_raised, challenge_ruled
 from leads.words import LEAD, LEADS
 from terminology import agreements
+from terminology.beside import Card
+from terminology.impact import SHOWN, Named
 from terminology.models import Agreement
 
 MAY_RAISE: Final = ("leads.work_lead", "leads.market_lead")
@@ -217,6 +221,18 @@ def take_up(*, challenges: Iterable[Challenge], agreement: Agreement, by: User, 
                 agreement=agreement, by=by, now=now, text=f"Takes up {taken} of what was disputed."
             )
     return taken
+
+
+def card(agreement: Agreement, user: User) -> Card | None:
+    """The disputes that an agreement takes up, as far as `user` sees them, for the agreement's page."""
+    rows = Challenge.objects.visible_to(user).filter(agreement=agreement).select_related("lead__contact")
+    links = [
+        Named(
+            f"{row.lead}: {row.criterion or AS_SUCH}", reverse("admin:leads_challenge_change", args=[row.pk])
+        )
+        for row in rows[:SHOWN]
+    ]
+    return Card(Challenge._meta.verbose_name_plural, links) if links else None
 
 
 # --- The accept step --------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from leadops.admin import ModelAdmin, signed_in
 from leadops.errors import LeadOpsError
-from terminology import agreements, sections
+from terminology import agreements, beside, sections
 from terminology.document import as_markdown, document
 from terminology.impact import impact_of
 from terminology.labels import current, term
@@ -162,6 +162,7 @@ class AgreementAdmin(ModelAdmin):
             changes=_changes(found, may_change=may_change),
             editors=_editors(found) if may_change else [],
             effects=impact_of(found, user=user, now=now) if found.is_open and found.changes else [],
+            cards=beside.cards(found, user=user),
             sides=[_signing(found, side, user) for side in Side],
             content_hash=agreements.hash_of(found),
             story=[_told(entry) for entry in found.entries.select_related("by")],

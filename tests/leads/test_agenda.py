@@ -137,6 +137,22 @@ def test_a_withdrawn_draft_gives_back_what_it_took_up(
     assert raised.agreement == again
 
 
+def test_the_agreement_names_the_disputes_that_it_takes_up_to_those_who_see_them(
+    agreed: Definition, rep: Any, team: Any, marketer: Any, client: Any
+) -> None:
+    raised = disputed(rep, team)
+    draft = agenda.open_draft(title="A better MQL", challenges=[raised], by=marketer, now=timezone.now())
+    page = reverse("admin:terminology_agreement_change", args=[draft.pk])
+    link = reverse("admin:leads_challenge_change", args=[raised.pk])
+
+    seen = client.get(page).text
+    client.force_login(factories.UserFactory(role="sales_rep"))
+    elsewhere = client.get(page).text
+
+    assert link in seen
+    assert link not in elsewhere
+
+
 def test_lists_hand_raisers_that_nobody_can_do_and_figures_that_pull_apart(
     agreed: Definition, marketer: Any, client: Any
 ) -> None:
