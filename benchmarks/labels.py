@@ -16,7 +16,8 @@ from itertools import cycle, islice
 from typing import Any, Final
 
 TURNS: Final = 5
-PAGES: Final = 25  # of each kind in a turn, after two that warm up
+# Of each kind in a turn, after two that warm up. The quickest counts: what else the machine does slows the others.
+PAGES: Final = 15
 KINDS: Final = ("plain", "0", "100", "5000")
 
 
@@ -94,7 +95,7 @@ def _in_a_process(kind: str, database: str) -> dict[str, float]:
 
 
 def measure(kind: str, database: str) -> dict[str, float]:
-    """The median milliseconds of the processor for each of the two pages."""
+    """The milliseconds of the processor for each of the two pages, of the quickest round."""
     if kind == "plain":
         _use_plain_strings()
     import django
@@ -116,8 +117,8 @@ def measure(kind: str, database: str) -> dict[str, float]:
     client.force_login(get_user_model().objects.get(username="label-boss"))
     lead = Lead.objects.order_by("pk")[100]
     return {
-        "list": _median(client, "/admin/leads/lead/"),
-        "change": _median(client, f"/admin/leads/lead/{lead.pk}/change/"),
+        "list": _quickest(client, "/admin/leads/lead/"),
+        "change": _quickest(client, f"/admin/leads/lead/{lead.pk}/change/"),
     }
 
 
@@ -135,7 +136,7 @@ def _use_plain_strings() -> None:
     words.word = plain
 
 
-def _median(client: Any, path: str) -> float:
+def _quickest(client: Any, path: str) -> float:
     times = []
     for _ in range(PAGES + 2):
         started = time.process_time()
@@ -144,7 +145,7 @@ def _median(client: Any, path: str) -> float:
         times.append((time.process_time() - started) * 1000)
         if answer.status_code != 200:
             raise RuntimeError(f"The page answered {answer.status_code}.")
-    return statistics.median(times[2:])
+    return min(times[2:])
 
 
 if __name__ == "__main__":
