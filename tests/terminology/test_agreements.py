@@ -74,7 +74,8 @@ def signed(agreement: Agreement, *people: tuple[Side, User], now: datetime) -> A
 
 def threshold(now: datetime) -> str:
     definition = definition_in_force(Stage.MARKETING_QUALIFIED, now=now)
-    assert definition is not None and definition.criteria is not None
+    assert definition is not None
+    assert definition.criteria is not None
     return definition.criteria.criteria.get().value
 
 
@@ -103,6 +104,7 @@ def test_is_in_force_with_both_signatures_and_not_before(
     assert Agreement.objects.get(version=1).state == AgreementState.SUPERSEDED
     definition = Definition.objects.get(stage=MQL, superseded_at=None)
     assert (definition.version, definition.agreement) == (2, made)
+    assert made.document is not None
     assert made.document["definitions"][MQL]["criteria"]["conditions"][0]["value"] == "70"
     assert made.content_hash == agreements.document_hash(sections.read_all())
 
