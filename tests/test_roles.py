@@ -91,7 +91,7 @@ WITHOUT_ADMIN_PAGES: Final = {"terminology.termoverride", "terminology.agreement
 
 # Beside deleting, which goes with the page that deletes.
 ACTIONS: Final[dict[str, dict[str, str]]] = {
-    "leads.lead": {"export_as_csv": "-yyyy-", "export_as_excel": "-yyyy-"},
+    "leads.lead": {"export_as_csv": "-yyyy-", "export_as_excel": "-yyyy-", "take_step": "yyyyy-"},
     "leads.contact": {"export_as_csv": "-yyyy-", "export_as_excel": "-yyyy-"},
     "scoring.scoringmodel": {"bring_back": PROPOSERS},
     "intake.apitoken": {"revoke_chosen": "---yy-"},

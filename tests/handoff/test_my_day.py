@@ -86,7 +86,7 @@ def test_shows_what_a_rep_needs_to_decide_whom_to_call(now: datetime, rep: Any) 
     (row,) = my_queue(user=rep, now=now).sections[0].rows
 
     assert (row.name, row.title, row.company) == ("Ada Keller", "Chief Operating Officer", "Northwind Works")
-    assert (row.score, row.grade) == (85, "A")
+    assert (row.score, row.grade_label) == (85, "A")
     assert (row.why, row.why_at) == ("Demo request: From the price page", now - timedelta(hours=2))
     assert row.clock.text == "due in 3 h"
 
