@@ -10,7 +10,8 @@ import pytest
 from django.test import Client
 
 from intake.models import ApiToken
-from terminology import blueprints
+from terminology import blueprints, editing, labels
+from terminology.words import set_words
 from tests.intake.conftest import EVENTS
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +56,9 @@ def test_every_example_is_answered_as_the_page_says(
     client: Client, issued: tuple[ApiToken, str], now: Any
 ) -> None:
     blueprints.use_blueprint(name="mal-to-sql", by=None, now=now)
+    editing.rename_terms(texts={"stage.suspect": "Cold name"}, by=None, now=now)
+    set_words(texts={("stage.suspect", "crm"): "Raw lead", ("stage.suspect", "sales"): "End pocket"})
+    labels.refresh()
     found = examples()
 
     for arguments, expected in found:
