@@ -28,7 +28,7 @@ class ValuesAsLabels(HistoricalRecordContextHelper):
 class LogInLabels:
     """Mixed into an admin: its page of changes names fields and models as they are called now."""
 
-    model: type[models.Model]
+    model: Any  # Django's stubs know it by the admin's own model
     inlines: Any
 
     def history_view(
