@@ -72,7 +72,7 @@ def save_texts(
             raise MayNotChange(
                 "You may not change the other words. Ask RevOps, and leave those boxes as they are."
             )
-        in_force = rename_terms(texts=at_once, by=by, now=now) if at_once else 0
+        # The draft first: agreements take their lock before that of the labels, here as when they come into force.
         draft = (
             put_into_draft(
                 texts={part: changed[part] for part in changed if part in signed}, into=into, by=by, now=now
@@ -80,6 +80,7 @@ def save_texts(
             if signed
             else None
         )
+        in_force = rename_terms(texts=at_once, by=by, now=now) if at_once else 0
         return Saved(
             in_force=in_force,
             drafted=len(signed),
