@@ -140,6 +140,9 @@ ACTIVITY_GROUPS: Final = {
 }
 
 
+MAX_DIGITS: Final = 100  # of a number that a condition asks for: computed at once, and no database minds
+
+
 def split_values(text: str) -> list[str]:
     """The values of a list typed with commas, without blanks."""
     return [part for value in text.split(",") if (part := value.strip())]
@@ -264,7 +267,7 @@ class Condition(models.Model):
         if self.kind == Kind.ACTIVITY:
             return {
                 "kind": Kind.ACTIVITY.value,
-                "activity_types": ", ".join(split_values(self.activity_types)),
+                "activity_types": ", ".join(sorted(set(split_values(self.activity_types)))),
                 "count": str(self.count),
                 "at_least": self.at_least,
                 "within_days": self.within_days,
@@ -277,12 +280,13 @@ class Condition(models.Model):
 
 
 def as_number(text: str) -> Decimal | None:
-    """The number that `text` writes, or None."""
+    """The number that `text` writes, or None. Huge ones are none."""
     try:
         number = Decimal(text.strip())
     except InvalidOperation:
         return None
-    return number if number.is_finite() else None
+    # Asked before anything is computed: 1e1000000 is quickly written and slowly counted.
+    return number if number.is_finite() and number.adjusted() < MAX_DIGITS else None
 
 
 def describe(condition: Condition, *, names: dict[str, str] | None = None) -> str:

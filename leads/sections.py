@@ -214,7 +214,7 @@ def tell_criteria(before: dict[str, Any] | None, after: dict[str, Any] | None) -
     come = [sentence for sentence in will if sentence not in was]
     said = [f"{join[before['match']]} → {join[after['match']]}"] if before["match"] != after["match"] else []
     for old in list(gone):
-        if twin := next((new for new in come if _head(new) == _head(old)), None):
+        if twin := next((new for new in come if _are_twins(old, new)), None):
             said.append(_moved(old, twin))
             gone.remove(old)
             come.remove(twin)
@@ -223,6 +223,11 @@ def tell_criteria(before: dict[str, Any] | None, after: dict[str, Any] | None) -
     if gone:
         said.append(f"no longer: {'; '.join(gone)}")
     return ["; ".join(said) or "the order of the criteria changes"]
+
+
+def _are_twins(old: str, new: str) -> bool:
+    """Whether two sentences differ in their numbers alone, so that one can be told as the change of the other."""
+    return _head(old) == _head(new) and len(old.split()) == len(new.split())
 
 
 def _head(sentence: str) -> str:
@@ -242,10 +247,7 @@ def _moved(old: str, new: str) -> str:
 
 def read_checklist() -> Parts:
     rows = QualificationQuestion.objects.filter(is_active=True)
-    return {
-        row.key: {"position": place, "question": row.question, "help": row.help}
-        for place, row in enumerate(rows)
-    }
+    return {row.key: {"position": row.position, "question": row.question, "help": row.help} for row in rows}
 
 
 def write_checklist(parts: Parts, *, changed: set[str], stamp: Stamp) -> None:

@@ -38,9 +38,7 @@ def read_scoring() -> Parts:
 def parts_of(model: ScoringModel) -> Parts:
     """What one version of the model says."""
     rules = model.rules.filter(is_active=True)
-    return {MODEL: _model_part(model)} | {
-        f"{RULE}{rule.name}": _rule_part(rule, place) for place, rule in enumerate(rules)
-    }
+    return {MODEL: _model_part(model)} | {f"{RULE}{rule.name}": _rule_part(rule) for rule in rules}
 
 
 def _model_part(model: ScoringModel) -> dict[str, Any]:
@@ -51,9 +49,9 @@ def _model_part(model: ScoringModel) -> dict[str, Any]:
     }
 
 
-def _rule_part(rule: Rule, place: int) -> dict[str, Any]:
+def _rule_part(rule: Rule) -> dict[str, Any]:
     return {
-        "position": place,
+        "position": rule.position,
         "points": rule.points,
         "max_times": rule.max_times,
         "condition": rule.to_dict(),
@@ -61,8 +59,9 @@ def _rule_part(rule: Rule, place: int) -> dict[str, Any]:
 
 
 def write_scoring(parts: Parts, *, changed: set[str], stamp: Stamp) -> None:
-    """The next version of the model; every lead is rescored."""
+    """The next version of the model; every lead is rescored. Without a model nothing is scored any more."""
     if MODEL not in parts:
+        ScoringModel.objects.in_force().update(superseded_at=stamp.now)
         return
     versions.bring_into_force(terms=terms_of(parts), rules=rules_of(parts), by=stamp.by, now=stamp.now)
 
@@ -82,7 +81,11 @@ def rules_of(parts: Parts) -> list[Rule]:
 
 def _rule(name: str, value: Mapping[str, Any]) -> Rule:
     return Rule.unchecked(
-        value["condition"], name=name, points=value["points"], max_times=value.get("max_times", 1)
+        value["condition"],
+        name=name,
+        points=value["points"],
+        max_times=value.get("max_times", 1),
+        position=value.get("position", 0),
     )
 
 
@@ -101,9 +104,9 @@ def scoring_from_blueprint(section: Mapping[str, Any]) -> Parts:
         key = f"{RULE}{row['name']}"
         if key in parts:
             raise ModelRefused(f"Two rules are called “{row['name']}”. Give one of them another name.")
-        rule = _rule(row["name"], row)
+        rule = _rule(row["name"], {**row, "position": place})
         versions.refuse_wrong_kind(rule, kind=row["kind"])
-        parts[key] = _rule_part(rule, place)
+        parts[key] = _rule_part(rule)
     return parts
 
 

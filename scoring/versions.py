@@ -47,8 +47,11 @@ def bring_into_force(
         model.version, model.in_force_from, model.created_by = newest + 1, now, by  # type: ignore[assignment]
         model.save()
         copies = [rule.copy() for rule in rules]
+        places = [rule.position for rule in copies]
+        # Places that say an order are kept, gaps and all: an agreement about one rule says nothing of the others.
+        keeps = places == sorted(set(places))
         for position, rule in enumerate(copies):
-            rule.scoring_model, rule.position = model, position
+            rule.scoring_model, rule.position = model, rule.position if keeps else position
         Rule.objects.bulk_create(copies)
         request_rescoring(by=by, now=now)
     return model

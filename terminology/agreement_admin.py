@@ -268,7 +268,7 @@ class AgreementAdmin(ModelAdmin):
         found = self._agreement(request, pk)
         if not request.user.has_perm("terminology.add_agreemententry"):
             raise PermissionDenied
-        text = request.POST.get("text", "")
+        text = request.POST.get("text", "").replace("\x00", "")  # PostgreSQL takes no such sign
         return self._do(
             request,
             found,
@@ -367,6 +367,9 @@ class AgreementAdmin(ModelAdmin):
         except LeadOpsError as refusal:
             messages.error(request, str(refusal))
             return self._shown(request, self._agreement(request, found.pk), form=form, said=said)
+        if why := _sent_back(found, result):
+            messages.warning(request, f"It is a draft again. {why}")
+            return redirect("admin:terminology_agreement_change", found.pk)
         told = done(result) if callable(done) else done
         if told:
             messages.success(request, told)
@@ -452,6 +455,14 @@ def _signing(agreement: Agreement, side: Side, user: User) -> dict[str, Any]:
         "may_sign": user.has_perm(agreements.SIGN[side]),
         "obstacle": "" if signature else agreements.obstacle_to_sign(agreement, side=side, by=user),
     }
+
+
+def _sent_back(before: Agreement, after: Any) -> str:
+    """Why the step ended with a draft to be signed again, though it was taken; "" where it did not."""
+    if not isinstance(after, Agreement) or after.state != AgreementState.DRAFT or after.state == before.state:
+        return ""
+    entry = after.entries.filter(kind=EntryKind.OVERTAKEN, revision=after.revision).last()
+    return entry.text if entry else ""
 
 
 def _number(request: HttpRequest, name: str) -> int:

@@ -301,7 +301,8 @@ def roll_back(*, agreement: Agreement, by: User, now: datetime) -> Agreement:
             if current.get(part) == change["after"]:
                 wished.setdefault(key, {})[part] = change["before"]
             else:
-                left += sections.section(key).tell(part, change["after"], current.get(part)) or [part]
+                section = sections.section(key)
+                left += section.tell(part, change["after"], current.get(part)) or [str(section.title)]
     if not wished:
         raise AgreementRefused("All of it was changed again since, so there is nothing to roll back.")
     note = f"Brings back what held before version {agreement.version}."
@@ -329,11 +330,18 @@ def bring_due_into_force(*, now: datetime) -> int:
     due = Agreement.objects.filter(state=AgreementState.SIGNED, comes_into_force_at__lte=now)
     done = 0
     for one in due.order_by("comes_into_force_at", "pk"):
-        with transaction.atomic():
-            found = _held(one)
-            if found.state == AgreementState.SIGNED:
-                _enact(found, by=None, now=now)
-                done += found.state == AgreementState.IN_FORCE
+        try:
+            with transaction.atomic():
+                found = _held(one)
+                if found.state == AgreementState.SIGNED:
+                    _enact(found, by=None, now=now)
+                    done += found.state == AgreementState.IN_FORCE
+        except LeadOpsError as refusal:
+            # What it needs has gone meanwhile. The next one must not wait for it.
+            with transaction.atomic():
+                found = _held(one)
+                contents = {key: sections.section(key).read() for key in found.changes}
+                _send_back(found, contents, why=f"It could not come into force. {refusal}", now=now)
     return done
 
 

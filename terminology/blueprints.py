@@ -76,10 +76,10 @@ def draft_blueprint(*, name: str, by: User, now: datetime) -> Agreement:
 
 def read(name: str) -> tuple[Blueprint, dict[str, Parts]]:
     """The blueprint `name` and what it says: `{section: parts}`. Raises `UnknownBlueprint`."""
+    names = [path.stem for path in sorted(FOLDER.glob("*.json"))]
+    if name not in names:
+        raise UnknownBlueprint(f"There is no blueprint “{name[:60]}”. Choose one of: {', '.join(names)}.")
     path = FOLDER / f"{name}.json"
-    if not name.replace("-", "").isalnum() or not path.is_file():
-        names = ", ".join(blueprint.name for blueprint in available())
-        raise UnknownBlueprint(f"There is no blueprint “{name[:60]}”. Choose one of: {names}.")
     content = json.loads(path.read_text(encoding="utf-8"))
     parts: dict[str, Parts] = {}
     for section in (one for one in sections.sections() if one.key in content):

@@ -143,7 +143,9 @@ def marketing_loads_the_list(product: Product, chromium: Browser, folder: Path, 
     page.get_by_role("button", name="Load the list").click()
 
     # Nobody reloads: the page follows the work and shows its end by itself.
-    expect(page.locator("a.lo-primary", has_text="See its leads")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("link", name="See its leads")).to_have_class(
+        re.compile("lo-primary"), timeout=60_000
+    )
     desk.picture("07-loaded")
     assert desk.serious_faults() == []
     counts = _counts_of_the_batch(product)
@@ -203,8 +205,8 @@ def the_rep_takes_her_to_an_opportunity(product: Product, chromium: Browser, *, 
     expect(page.get_by_role("heading", name="Next step")).to_be_visible()
     desk.picture("09-lead")
     assert desk.serious_faults() == []
-    page.get_by_role("link", name=re.compile("^Accept")).click()
-    expect(page.get_by_text("Confirm what you see.")).to_be_visible()
+    page.locator(".lo-steps").get_by_role("link", name=re.compile("^Accept")).click()
+    expect(page.get_by_text("Confirm what you see")).to_be_visible()
     for box in page.locator("input[name=confirmed]:not([disabled])").all():
         box.check()
     desk.picture("10-accept")
@@ -219,7 +221,8 @@ def the_rep_takes_her_to_an_opportunity(product: Product, chromium: Browser, *, 
     page.get_by_role("button", name="Log it").click()
     expect(page.get_by_text("Wants a pilot in Essen")).to_be_visible()
 
-    page.get_by_role("link", name=re.compile("^Qualif|^Make|^SQL", re.IGNORECASE)).first.click()
+    steps = page.locator(".lo-steps")
+    steps.get_by_role("link", name=re.compile("^Qualif|^Make|^SQL", re.IGNORECASE)).first.click()
     expect(page.get_by_role("button", name="Keep the answers only")).to_be_visible()
     for box in page.locator("textarea[name^=question_]").all():
         box.fill("Yes: agreed with the board in February.")

@@ -95,7 +95,7 @@ def test_text_and_rule_change_together(editor: Callable[..., Editor]) -> None:
             {"kind": "score", "field": "score.total", "operator": "gte", "value": "70"},
             {
                 "kind": "activity",
-                "activity_types": "demo_request, contact_us",
+                "activity_types": "contact_us, demo_request",
                 "count": "times",
                 "at_least": 1,
                 "within_days": 30,

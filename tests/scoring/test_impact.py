@@ -118,3 +118,19 @@ def test_names_only_those_whom_the_reader_may_see(leads: dict[str, Lead], now: d
     (found,) = impact_of(made, user=rep, now=now)
 
     assert (found.appears, found.appearing) == (1, [])
+
+
+def test_counts_by_what_will_be_a_hand_raiser(leads: dict[str, Lead], revops: User, now: datetime) -> None:
+    hand = {"kind": "activity", "activity_types": "hand_raiser", "at_least": 1}
+    agreements.bring_in_unsigned(
+        title="Hands", changes={"definitions": asking(hand)}, why="", by=None, now=now
+    )
+    kind = factories.ActivityType.objects.get(key="case_study_view")
+    factories.ActivityFactory(lead=leads["large"], type=kind, at=now)
+    present = sections.section("activity_types").read()[kind.key]
+    made = draft_of(revops, now, "activity_types", {kind.key: {**present, "is_hand_raiser": True}})
+
+    found = {one.title: one for one in impact_of(made, user=revops, now=now)}
+
+    assert [named.text for named in found["MQL"].appearing] == [str(leads["large"])]
+    assert found["MQL"].vanishes == 0

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from leads.enums import Stage
 from terminology import agreements, blueprints
+from terminology.editing import rename_terms
 from terminology.models import Agreement, AgreementState
 from tests.factories import UserFactory
 
@@ -174,6 +175,19 @@ def test_refuses_a_comment_that_says_nothing_or_too_much(
     assert not draft.entries.filter(kind="comment").exists()
 
 
+def test_keeps_a_comment_without_the_sign_that_no_database_takes(
+    at_desk: Callable[[str], Client], draft: Agreement
+) -> None:
+    rep = at_desk("rep")
+
+    kept = rep.post(door("comment", draft), {"text": "Four\x00 hours?"}, follow=True)
+    refused = rep.post(door("comment", draft), {"text": "\x00"})
+
+    assert kept.status_code == 200
+    assert [entry.text for entry in draft.entries.filter(kind="comment")] == ["Four hours?"]
+    assert "The comment is empty." in refused.text
+
+
 def test_a_blueprint_over_what_was_agreed_opens_a_draft(
     at_desk: Callable[[str], Client], now: datetime
 ) -> None:
@@ -188,6 +202,41 @@ def test_a_blueprint_over_what_was_agreed_opens_a_draft(
     assert Agreement.objects.in_force().get().version == 1
 
 
+def test_who_signed_what_is_no_longer_so_is_told(
+    at_desk: Callable[[str], Client], people: dict[str, User]
+) -> None:
+    now = timezone.now()
+    made = agreements.draft(title="A word", by=people["revops"], now=now)
+    made = agreements.put(
+        agreement=made,
+        section="terms",
+        parts={"leads.lead": "prospect"},
+        by=people["revops"],
+        revision=made.revision,
+        now=now,
+    )
+    made = agreements.propose(agreement=made, by=people["revops"], revision=made.revision, now=now)
+    sign(at_desk("marketing"), made, "marketing")
+    rename_terms(texts={"leads.lead": "chance"}, by=people["revops"], now=now)
+
+    answer = sign(at_desk("sales"), made, "sales")
+
+    assert "It is a draft again." in answer.text
+    assert "Signed for “Sales”." not in answer.text
+    made.refresh_from_db()
+    assert (made.state, made.signatures.count()) == (AgreementState.DRAFT, 0)
+
+
+@pytest.mark.parametrize("name", ["a" * 300, "../settings", "", "mal-to-sql.json"])
+def test_a_blueprint_that_is_none_is_refused_with_the_names_of_those_there_are(
+    at_desk: Callable[[str], Client], name: str
+) -> None:
+    answer = at_desk("revops").post(reverse("admin:terminology_use_blueprint"), {"name": name}, follow=True)
+
+    assert answer.status_code == 200
+    assert "Choose one of: c-suite, hubspot-intent, lead-genius, mal-to-sql, suspect-to-sql." in answer.text
+
+
 def test_withdrawn_and_old_ones_stay_to_be_read(
     at_desk: Callable[[str], Client], draft: Agreement, now: datetime
 ) -> None:
@@ -199,6 +248,7 @@ def test_withdrawn_and_old_ones_stay_to_be_read(
 
     assert "It is “Withdrawn” and stands as it is." in again.text
     assert "Faster answers" in listed.text
+    assert "comes into force" not in revops.get(door("change", draft)).text
 
 
 def test_lists_cost_the_same_for_one_and_for_twenty(

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
+from leads.criteria import normal_content
 from leads.enums import Stage
 from leads.guards import definition_in_force
 from leads.models import Definition
+from leads.sections import tell_criteria
 from terminology import agreements, blueprints, labels, sections
 from terminology.agreements import AgreementRefused, DraftMoved
 from terminology.models import Agreement, AgreementState, EntryKind, Side
@@ -320,3 +322,94 @@ def test_what_changes_nothing_leaves_the_draft(revops: User, now: datetime) -> N
     assert made.changes == {}
     with pytest.raises(AgreementRefused, match="changes nothing yet"):
         agreements.propose(agreement=made, by=revops, revision=made.revision, now=now)
+
+
+def test_one_that_can_not_come_into_force_does_not_hold_up_the_next(
+    revops: User, marketer: User, seller: User, now: datetime
+) -> None:
+    blueprints.use_blueprint(name="mal-to-sql", by=None, now=now)
+    people = ((Side.MARKETING, marketer), (Side.SALES, seller))
+    asked = {"match": "all", "conditions": [{"kind": "activity", "activity_types": "demo_request"}]}
+    doomed = dated(revops, now, "definitions", {MQL: mql(0, criteria=normal_content(asked))}, days=1)
+    sound = dated(revops, now, "sla", {MQL: {"first_response_hours": 2}}, days=2)
+    doomed, sound = (signed(one, *people, now=now) for one in (doomed, sound))
+    agreements.bring_in_unsigned(
+        title="Gone", changes={"activity_types": {"demo_request": None}}, why="", by=None, now=now
+    )
+
+    done = agreements.bring_due_into_force(now=now + timedelta(days=3))
+
+    doomed.refresh_from_db()
+    sound.refresh_from_db()
+    assert (done, doomed.state, sound.state) == (1, AgreementState.DRAFT, AgreementState.IN_FORCE)
+    story = doomed.entries.get(kind=EntryKind.OVERTAKEN).text
+    assert "There is no activity type “demo_request”" in story
+
+
+def dated(by: User, now: datetime, section: str, parts: dict[str, Any], *, days: int) -> Agreement:
+    made = agreements.draft(title=f"In {days} days", by=by, now=now)
+    made = agreements.put(
+        agreement=made, section=section, parts=parts, by=by, revision=made.revision, now=now
+    )
+    made = agreements.describe(
+        agreement=made,
+        title=made.title,
+        note="",
+        comes_into_force_at=now + timedelta(days=days),
+        by=by,
+        revision=made.revision,
+        now=now,
+    )
+    return agreements.propose(agreement=made, by=by, revision=made.revision, now=now)
+
+
+@pytest.mark.usefixtures("vocabulary")
+@pytest.mark.parametrize("key", ["scoring", "checklist"])
+def test_rolls_back_all_of_it_where_a_part_was_taken_away(revops: User, now: datetime, key: str) -> None:
+    before = sections.section(key).read()
+    first, *_, last = (part for part in before if part != "model")
+    reworded = {"help": "Reworded."} if key == "checklist" else {"points": 1}
+    made = agreements.bring_in_unsigned(
+        title="Shorter",
+        changes={key: {first: None, last: {**before[last], **reworded}}},
+        why="",
+        by=None,
+        now=now,
+    )
+
+    back = agreements.roll_back(agreement=made, by=revops, now=now)
+
+    assert sections.apply(sections.section(key).read(), back.changes[key]) == before
+    assert "left as it is" not in back.note
+
+
+@pytest.mark.usefixtures("vocabulary")
+def test_without_its_first_agreement_nothing_is_scored(
+    revops: User, marketer: User, seller: User, now: datetime
+) -> None:
+    back = agreements.roll_back(agreement=Agreement.objects.in_force().get(), by=revops, now=now)
+
+    signed(back, (Side.MARKETING, marketer), (Side.SALES, seller), now=now)
+
+    assert sections.section("scoring").read() == {}
+    assert sections.section("definitions").read() == {}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("10115, 10117", "10115, 10119", "Industry is one of 10115 or 10117 → 10119"),
+        (
+            "10115, 10117",
+            "10115, 10117, 10119",
+            "new: Industry is one of 10115, 10117 or 10119; no longer: Industry is one of 10115 or 10117",
+        ),
+    ],
+)
+@pytest.mark.django_db
+def test_lists_of_numbers_are_told_apart(before: str, after: str, told: str) -> None:
+    def asking(value: str) -> dict[str, Any]:
+        row = {"kind": "field", "field": "account.industry", "operator": "in", "value": value}
+        return {"match": "all", "conditions": [row]}
+
+    assert tell_criteria(asking(before), asking(after)) == [told]

@@ -10,6 +10,7 @@ from django.utils.html import escape
 from terminology import agreements, labels, term_rows
 from terminology.editing import rename_terms
 from terminology.models import Agreement, TermOverride, TermWord
+from terminology.saving import put_into_draft
 from terminology.term_rows import main_key
 from terminology.words import set_words
 from tests import factories
@@ -386,3 +387,68 @@ def test_an_agreement_that_is_decided_is_not_edited(client: Any, revops: Any, no
     assert "It stands as it is. Open a new draft to change words." in shown
     assert "and stands as it is. Open a new draft to change something." in saved
     assert client.get(reverse("admin:terminology_draft_terms", args=[999_999])).status_code == 404
+
+
+@pytest.mark.parametrize("in_draft", [False, True])
+def test_a_box_that_nobody_touched_shows_what_is_there_now_after_a_refused_save(
+    client: Any, revops: Any, now: datetime, in_draft: bool
+) -> None:
+    ann = factories.UserFactory(role="revops")
+    draft = agreements.draft(title="Words of spring", by=revops, now=now)
+    address = reverse("admin:terminology_draft_terms", args=[draft.pk]) if in_draft else reverse(EDITOR)
+    posted = {"term:stage.suspect": "", "was:stage.suspect": "", "revision": draft.revision}
+    if in_draft:
+        put_into_draft(texts={"stage.suspect": "Cold name"}, into=draft, by=ann, now=now)
+    else:
+        rename_terms(texts={"stage.suspect": "Cold name"}, by=ann, now=now)
+
+    page = client.post(
+        address, posted | {"term:stage.customer": "x" * 81, "was:stage.customer": ""}
+    ).content.decode()
+
+    assert 'name="term:stage.suspect" value="Cold name"' in page
+    assert 'name="was:stage.suspect" value="Cold name"' in page
+    assert f'name="term:stage.customer" value="{"x" * 81}"' in page
+
+
+def test_another_word_that_nobody_touched_is_not_taken_back_after_a_refused_save(
+    client: Any, revops: Any
+) -> None:
+    set_words(texts={("stage.suspect", "crm"): "Raw lead"})
+
+    page = client.post(
+        reverse(EDITOR),
+        {"word:crm:stage.suspect": "", "was:word:crm:stage.suspect": "", "term:stage.customer": "x" * 81},
+    ).content.decode()
+
+    assert 'name="word:crm:stage.suspect" value="Raw lead"' in page
+
+
+@pytest.mark.parametrize("pk", [None, "9" * 18, "9" * 30, "²", "x"])
+def test_a_chosen_draft_that_was_decided_meanwhile_is_said_and_replaced_by_no_other(
+    client: Any, revops: Any, now: datetime, pk: str | None
+) -> None:
+    gone = agreements.draft(title="Words of spring", by=revops, now=now)
+    agreements.withdraw(agreement=gone, by=revops, now=now)
+    typed = {"term:stage.suspect.definition": "A name we bought.", "draft": pk or gone.pk}
+
+    page = client.post(reverse(EDITOR), typed).content.decode()
+
+    assert "The chosen draft was decided meanwhile, so nothing was saved." in page
+    assert "A name we bought." in page
+    assert Agreement.objects.count() == 1
+
+
+def test_the_chosen_draft_stays_chosen_after_a_refused_save(client: Any, revops: Any, now: datetime) -> None:
+    draft = agreements.draft(title="Words of spring", by=revops, now=now)
+
+    page = client.post(reverse(EDITOR), {"term:stage.suspect": "x" * 81, "draft": draft.pk}).content.decode()
+
+    assert f'<option value="{draft.pk}" selected>Words of spring</option>' in page
+
+
+def test_searches_without_the_sign_that_no_database_takes(client: Any, revops: Any) -> None:
+    answer = client.get(reverse(EDITOR), {"q": "job\x00 title"})
+
+    assert answer.context["words"] == "job title"
+    assert "term:leads.contact.title" in answer.content.decode()
