@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from leadops.roles import ROLES
 from leads.enums import Stage
-from terminology import agreements, blueprints
+from terminology import agreements, blueprints, sections
 from terminology.draft_editing import editor_page, in_order, positions
 from terminology.models import Agreement, AgreementState
 from tests.drafting import Editor, opened
@@ -290,3 +290,20 @@ def test_rows_stand_where_people_put_them(rows: list[tuple[str, int | None, int 
 )
 def test_positions_change_as_little_as_they_can(before: list[int | None], after: list[int]) -> None:
     assert positions(before) == after
+
+
+@pytest.mark.parametrize("name", [one.name for one in blueprints.available()])
+def test_saving_what_nobody_touched_drafts_nothing(client: Client, now: datetime, name: str) -> None:
+    blueprints.use_blueprint(name=name, by=None, now=now)
+    revops = UserFactory(role="revops")
+    client.force_login(revops)
+    draft = agreements.draft(title="Only looking", by=revops, now=now)
+    places = [(key, "") for key in ("stages", "checklist", "scoring", "routing", "sla")]
+    places += [("definitions", stage) for stage in sections.section("definitions").read()]
+
+    for section, part in places:
+        editor = Editor(client, draft, section, part)
+        editor.save(editor.filled())
+
+    draft.refresh_from_db()
+    assert draft.changes == {}
