@@ -26,6 +26,14 @@ def scoped(queryset: models.QuerySet[Any], request: HttpRequest) -> models.Query
     return visible_to(request.user) if visible_to else queryset
 
 
+def row_number(text: str) -> int:
+    """The number of a row out of an address or a form; 0, which no row has, for what can't be one.
+
+    `isdigit` is true of “²”, which `int` refuses, and a number beyond 64 bits is an error to SQLite.
+    """
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
+
+
 def signed_in(request: HttpRequest) -> User:
     """The person of a request behind the login."""
     if not request.user.is_authenticated:
@@ -57,6 +65,25 @@ class ModelForm(forms.ModelForm):
             )
 
 
+class RowField(ModelChoiceField):
+    """The choice of a row, which shows nothing as chosen where the address or the form holds no number.
+
+    The list that is searched as one types asks the database for whatever it is given.
+    """
+
+    def prepare_value(self, value: Any) -> Any:
+        if isinstance(value, str) and not self.is_chosen_by_text and not row_number(value):
+            return None
+        return super().prepare_value(value)
+
+    @property
+    def is_chosen_by_text(self) -> bool:
+        """Whether rows are chosen by something else than a number."""
+        assert self.queryset is not None
+        key = self.queryset.model._meta.get_field(self.to_field_name or self.queryset.model._meta.pk.name)
+        return not isinstance(key, models.IntegerField)
+
+
 class Scoped:
     """Rows and choices limited by `visible_to`; mixed into every admin and inline."""
 
@@ -69,6 +96,7 @@ class Scoped:
         """Also keeps a hidden row from being chosen by its id, or shown when the form comes back with an error."""
         if "queryset" not in kwargs:
             kwargs["queryset"] = scoped(db_field.remote_field.model._default_manager.all(), request)
+        kwargs.setdefault("form_class", RowField)
         found: ModelChoiceField | None = super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
         return found
 

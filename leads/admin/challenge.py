@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 from unfold.decorators import display
 
-from leadops.admin import ModelAdmin, ReadOnly, TabularInline, badge, signed_in
+from leadops.admin import ModelAdmin, ReadOnly, TabularInline, badge, row_number, signed_in
 from leadops.errors import LeadOpsError
 from leads import agenda, calls_to_action, challenges
 from leads.challenge_forms import ChallengeForm, DraftForm, RulingForm
@@ -140,7 +140,7 @@ class ChallengeAdmin(ReadOnly, ModelAdmin):
         challenge = (
             self.get_queryset(request)
             .select_related("lead__contact__account", "definition", "raised_by", "ruled_by", "agreement")
-            .filter(pk__in=[int(object_id)] if object_id.isdigit() else [])
+            .filter(pk=row_number(object_id))
             .first()
         )
         extra = (

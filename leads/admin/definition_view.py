@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from leadops.admin import row_number
 from leads import definition_page
 from leads.admin.challenge import page_of_agreement
 from leads.models import Definition
@@ -25,7 +26,7 @@ class Readable:
         definition = (
             Definition.objects.select_related("criteria", "agreement")
             .prefetch_related("criteria__criteria")
-            .filter(pk__in=[int(object_id)] if object_id.isdigit() else [])
+            .filter(pk=row_number(object_id))
             .first()
         )
         extra: dict[str, Any] = {}

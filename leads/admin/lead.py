@@ -20,7 +20,7 @@ from unfold.contrib.filters.admin import (
 )
 from unfold.decorators import display
 
-from leadops.admin import ModelAdmin, ReadOnly, badge, signed_in
+from leadops.admin import ModelAdmin, ReadOnly, badge, row_number, signed_in
 from leadops.errors import LeadOpsError
 from leadops.exports import Exports
 from leads import activities, lifecycle, wording, workspace
@@ -132,7 +132,7 @@ class LeadAdmin(ManySteps, Exports, ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        lead = self._visible(request).select_related("opportunity").filter(pk=_pk(object_id)).first()
+        lead = self._visible(request).select_related("opportunity").filter(pk=row_number(object_id)).first()
         extra = (
             {}
             if lead is None
@@ -235,10 +235,6 @@ class LeadAdmin(ManySteps, Exports, ModelAdmin):
         if lead is None:
             raise Http404(f"There is no such {LEAD}, or it is not yours.")
         return lead
-
-
-def _pk(object_id: str) -> int | None:
-    return int(object_id) if object_id.isdigit() else None
 
 
 @admin.register(Activity)

@@ -476,3 +476,28 @@ def test_a_hidden_lead_does_not_become_an_example(client: Any, team: Any, hidden
 
     assert SECRET not in answer.content.decode()
     assert DefinitionExample.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", ["challenge", "definition", "lead"])
+@pytest.mark.parametrize("number", ["²", "٣", "9" * 30, "x"])
+def test_what_is_no_number_of_a_row_leads_back_with_a_sentence(client: Any, name: str, number: str) -> None:
+    client.force_login(factories.UserFactory(role="administrator"))
+
+    answer = client.get(reverse(f"admin:leads_{name}_change", args=[number]), follow=True)
+
+    assert answer.status_code == 200
+    assert "doesn’t exist" in answer.content.decode()
+
+
+@pytest.mark.parametrize("number", ["x", "²", "9" * 30, "-1"])
+def test_an_example_of_no_lead_asks_for_the_lead(client: Any, number: str) -> None:
+    client.force_login(factories.UserFactory(role="administrator"))
+    add = reverse("admin:leads_definitionexample_add")
+
+    form = client.get(add, {"lead": number, "stage": "customer"})
+    refused = client.post(add, {"lead": number, "stage": "customer", "why": "Looks like one."})
+
+    assert form.status_code == refused.status_code == 200
+    assert form.context["adminform"].form["lead"].value() is None
+    assert refused.context["adminform"].form.errors["lead"]
+    assert not DefinitionExample.objects.exists()
