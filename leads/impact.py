@@ -1,4 +1,7 @@
-"""What an agreement does to leads beside what they are judged by: those of a stage that is switched off are moved."""
+"""What an agreement does to leads beside what they are judged by.
+
+Those of a stage that is switched off are moved, and where opportunities begin at another stage its leads get theirs.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,7 +9,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from leads import switching
+from leads import lifecycle, switching
 from leads.enums import Stage
 from terminology import impact
 from terminology.impact import Impact
@@ -23,14 +26,16 @@ def register() -> None:
 def stages_impact(
     before: Mapping[str, Parts], after: Mapping[str, Parts], *, changed: set[str], **reader: Any
 ) -> list[Impact]:
-    """Where the leads go whose stage would not be used any more."""
+    """Where the leads go whose stage would not be used any more, and how many get an opportunity."""
     if "stages" not in changed:
         return []
     was, will = (_in_use(side["stages"]) for side in (before, after))
-    return [
-        Impact(title=str(plan.stage.label), sentences=[plan.sentence])
-        for plan in switching.plans_for(was - will, in_use=will)
-    ]
+    plans = switching.plans_for(was - will, in_use=will)
+    found = [Impact(title=str(plan.stage.label), sentences=[plan.sentence]) for plan in plans]
+    target = lifecycle.opportunity_stage(in_use=[*will])
+    if born := switching.sentence_on_opportunities(target, plans=plans):
+        found.append(Impact(title=str(target.label), sentences=[born]))
+    return found
 
 
 def _in_use(stages: Parts) -> set[Stage]:
@@ -41,3 +46,4 @@ def on_agreement_in_force(*, sections: set[str], by: User | None, now: datetime,
     """Do what `stages_impact` said, in the transaction of the agreement."""
     if "stages" in sections:
         switching.move_out_of_all(by=by, now=now)
+        switching.open_missing_opportunities(now=now)

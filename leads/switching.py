@@ -8,14 +8,16 @@ stays until the person is known.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Count
+from django.db import transaction
+from django.db.models import Count, Q
 
-from leads import lifecycle
-from leads.enums import STAGE_ORDER, SWITCHABLE_STAGES, Stage
+from leads import lifecycle, recording
+from leads.enums import STAGE_ORDER, SWITCHABLE_STAGES, OpportunityStage, Stage
 from leads.models import Lead
-from leads.words import LEAD, LEADS
+from leads.words import LEAD, LEADS, OPPORTUNITY
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +90,40 @@ def move_out_of_all(*, by: User | None, now: datetime) -> dict[Stage, lifecycle.
             if moved.moved or moved.refused:
                 done[stage] = moved
     return done
+
+
+# --- Opportunities, where the stage at which they are born is another one -------------------------
+
+
+def _without_opportunity(*stages: Stage) -> Any:
+    """The leads of `stages` with no opportunity that runs: none at all, or one that was lost before they came back."""
+    none_runs = Q(opportunity=None) | Q(opportunity__stage=OpportunityStage.LOST)
+    return Lead.objects.in_stage(*stages).filter(none_runs)
+
+
+def sentence_on_opportunities(target: Stage, *, plans: Iterable[SwitchedOff]) -> str:
+    """How many leads get an opportunity once `plans` are done and it is born at `target`; "" for none. One query."""
+    arriving = [plan.stage for plan in plans if plan.target == target]
+    number = _without_opportunity(target, *arriving).count()
+    if not number:
+        return ""
+    who, get = (f"1 {LEAD}", "has") if number == 1 else (f"{number:,} {LEADS}", "have")
+    return (
+        f"{who} in “{target.label}” {get} no running {OPPORTUNITY} and will be given one, "
+        "because that stage is where it begins from then on."
+    )
+
+
+def open_missing_opportunities(*, now: datetime) -> int:
+    """Give each lead of the stage at which opportunities are born one, where none runs; returns how many.
+
+    Whoever was there before that stage became the one would otherwise never get any, and nothing could be won.
+    """
+    target = lifecycle.opportunity_stage(in_use=lifecycle.stages_in_use())
+    ids = list(_without_opportunity(target).order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(ids), lifecycle.CHUNK):
+        with transaction.atomic():
+            locked = Lead.objects.in_stage(target).select_for_update()
+            held = locked.filter(pk__in=ids[start : start + lifecycle.CHUNK]).order_by("pk")
+            recording.open_opportunities(ids=list(held.values_list("pk", flat=True)), now=now)
+    return len(ids)
