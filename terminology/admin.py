@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.views.decorators.http import require_POST
 
-from leadops.admin import ModelAdmin, signed_in
+from leadops.admin import ModelAdmin, row_number, signed_in
 from leadops.errors import LeadOpsError
 from terminology import (
     agreement_admin,
@@ -27,7 +27,7 @@ from terminology import (
     term_rows,
     term_section,
 )
-from terminology.agreements import PROPOSE
+from terminology.agreements import PROPOSE, AgreementRefused
 from terminology.catalogues import ROW
 from terminology.labels import Term, part_of
 from terminology.languages import is_multilingual, language_name, languages
@@ -98,7 +98,7 @@ class TermOverrideAdmin(ModelAdmin):
         language = request.GET.get("language", "")
         language = language if is_multilingual() and language in languages() else ""
         terms = _terms(language, draft)
-        words = request.GET.get("q", "").strip()[:200]
+        words = request.GET.get("q", "").replace("\x00", "").strip()[:200]
         chosen = request.GET.get("group", "") or "stage"
         keys = (
             term_rows.found_by(words, terms=terms.values())
@@ -108,8 +108,8 @@ class TermOverrideAdmin(ModelAdmin):
         rows = rows_of(
             keys[:MOST_FOUND] if words else keys,
             terms=terms,
-            typed=_posted(request, FIELD),
-            typed_words={WORD + name: text for name, text in _posted(request, WORD).items()},
+            typed=_typed(request, FIELD),
+            typed_words={WORD + name: text for name, text in _typed(request, WORD, was=WAS + WORD).items()},
             errors=errors,
             in_force=_terms(language, None) if draft else {},
         )
@@ -119,7 +119,7 @@ class TermOverrideAdmin(ModelAdmin):
             listed if words else [one for one in listed if one.key == chosen],
             user=user,
             words=words,
-            typed={ROW + name: text for name, text in _posted(request, ROW).items()},
+            typed=_changed_rows(request),
             errors=errors,
         )
         may_type = may_change or (may_propose and (draft is None or draft.is_open))
@@ -151,6 +151,7 @@ class TermOverrideAdmin(ModelAdmin):
                 "may_save": may_type and (rows or any(one.may_change for one in rows_of_catalogues)),
                 "draft": draft,
                 "drafts": Agreement.objects.still_open() if may_propose and draft is None else [],
+                "chosen_draft": row_number(request.POST.get("draft", "")),
                 "labels_need_signatures": agreements.labels_need_signatures(),
                 "needs_draft": may_type
                 and draft is None
@@ -161,9 +162,8 @@ class TermOverrideAdmin(ModelAdmin):
 
     def _save(self, request: HttpRequest, *, draft: Agreement | None) -> dict[str, str]:
         """Save what was posted and say what became of it; else say why not, and return the sentences by part."""
-        texts, was = _posted(request, FIELD), _posted(request, WAS)
+        texts, was = _typed(request, FIELD), _posted(request, WAS)
         by, now = signed_in(request), timezone.now()
-        texts = {part: text for part, text in texts.items() if part not in was or not _same(text, was[part])}
         if reset := request.POST.get("reset", ""):
             texts |= {
                 part: "" for part in _posted(request, FIELD) if main_key(part.partition("@")[0]) == reset
@@ -349,36 +349,49 @@ def _posted(request: HttpRequest, prefix: str) -> dict[str, str]:
     }
 
 
+def _typed(request: HttpRequest, prefix: str, *, was: str = WAS) -> dict[str, str]:
+    """Those of the posted texts that differ from what stood in their boxes: what this person typed.
+
+    The other boxes are nobody's wish, and the page shown again has what is there now in them.
+    """
+    before = _posted(request, was)
+    return {
+        name: text
+        for name, text in _posted(request, prefix).items()
+        if name not in before or not _same(text, before[name])
+    }
+
+
 def _same(typed: str, before: str) -> bool:
     return typed.replace("\r\n", "\n") == before.replace("\r\n", "\n")
 
 
 def _changed_words(request: HttpRequest) -> dict[Place, str]:
     """The other words that differ from what stood in their boxes: (key, use) to text."""
-    was = _posted(request, WAS + WORD)
     found = {}
-    for name, text in _posted(request, WORD).items():
+    for name, text in _typed(request, WORD, was=WAS + WORD).items():
         use, _, key = name.partition(":")
-        if name not in was or not _same(text, was[name]):
-            found[key, use] = text
+        found[key, use] = text
     return found
 
 
 def _changed_rows(request: HttpRequest) -> dict[str, str]:
     """The rows of catalogues whose names differ from what stood in their boxes."""
-    was = _posted(request, WAS + ROW)
-    return {
-        ROW + name: text
-        for name, text in _posted(request, ROW).items()
-        if name not in was or not _same(text, was[name])
-    }
+    return {ROW + name: text for name, text in _typed(request, ROW, was=WAS + ROW).items()}
 
 
 def _chosen_draft(request: HttpRequest) -> Agreement | None:
-    pk = request.POST.get("draft", "")
-    if not pk.isdecimal() or len(pk) > 18:
+    """The draft that was chosen, None for a new one. Raises `AgreementRefused` where it is no draft any more."""
+    chosen = request.POST.get("draft", "")
+    if not chosen:
         return None
-    return Agreement.objects.still_open().filter(pk=pk).first()
+    found: Agreement | None = Agreement.objects.still_open().filter(pk=row_number(chosen)).first()
+    if found is None:
+        raise AgreementRefused(
+            "The chosen draft was decided meanwhile, so nothing was saved. "
+            "Your words still stand in their boxes: choose another draft, or a new one, and save again."
+        )
+    return found
 
 
 def _tell(request: HttpRequest, saved: Saved) -> None:
