@@ -19,6 +19,7 @@ from unittest import mock
 
 import pytest
 from django.contrib.messages import ERROR, get_messages
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -513,6 +514,8 @@ class Walk:
 
 @pytest.fixture(params=SEEDS)
 def walk(request: pytest.FixtureRequest, now: datetime, settings: Any) -> Iterator[Walk]:
+    if connection.vendor == "postgresql" and request.param != SEEDS[0]:
+        pytest.skip("One walk of the four is walked on PostgreSQL too: its steps are the same there.")
     settings.SESSION_COOKIE_AGE = 10 * 365 * 24 * 3600  # the walk takes years, and nobody logs in again
     team = factories.TeamFactory()
     staff = [
