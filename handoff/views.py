@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from handoff import my_day, notices, routing
 from handoff.models import Notice, NoticeQuerySet
+from leadops.admin import row_number
 from leadops.errors import LeadOpsError
 from leads.models import Lead, Team, TeamMember
 from leads.words import LEAD, LEADS
@@ -67,8 +68,7 @@ def give(request: Request, pk: int) -> HttpResponse:
     """Give a lead to a person of the manager's teams."""
     _only(request, "leads.assign_lead")
     lead = get_object_or_404(Lead.objects.visible_to(request.user), pk=pk)
-    seen = request.POST.get("seen", "")
-    lead.owner_id = int(seen) if seen.isdigit() else None
+    lead.owner_id = row_number(request.POST.get("seen", "")) or None
     to = _person(request.POST.get("to", ""))
     page = redirect("admin:leads_lead_change", lead.pk)
     if to is None:
@@ -121,7 +121,7 @@ def switch(request: Request, pk: int) -> HttpResponse:
 
 
 def _person(text: str) -> Any:
-    return get_user_model().objects.filter(pk=int(text)).first() if text.isdigit() else None
+    return get_user_model().objects.filter(pk=row_number(text)).first()
 
 
 @require_safe
@@ -129,9 +129,8 @@ def notice_list(request: Request) -> HttpResponse:
     """What the person was told, the newest first; older ones by keyset."""
     _only(request, "handoff.view_notice")
     rows = _mine(request).with_subjects()
-    before = request.GET.get("before", "")
-    if before.isdigit():
-        rows = rows.filter(pk__lt=int(before))
+    if before := row_number(request.GET.get("before", "")):
+        rows = rows.filter(pk__lt=before)
     page = list(rows.order_by("-pk")[: PAGE_LENGTH + 1])
     shown = notices.in_words(page[:PAGE_LENGTH], now=timezone.now())
     return TemplateResponse(
@@ -155,7 +154,7 @@ def read_notices(request: Request) -> HttpResponse:
     """Mark everything up to the newest notice that the page showed as read."""
     _only(request, "handoff.view_notice")
     up_to = request.POST.get("up_to", "")
-    notices.mark_read(user=request.user, now=timezone.now(), up_to=int(up_to) if up_to.isdigit() else None)
+    notices.mark_read(user=request.user, now=timezone.now(), up_to=row_number(up_to) if up_to else None)
     return redirect("handoff:notices")
 
 

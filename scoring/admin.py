@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 from unfold.decorators import action, display
 
-from leadops.admin import ModelAdmin, ReadOnly, badge, signed_in
+from leadops.admin import ModelAdmin, ReadOnly, badge, row_number, signed_in
 from leadops.errors import LeadOpsError
 from leadops.jobs import JobState
 from leads.criteria import activity_names
@@ -194,7 +194,7 @@ class RescoringRunAdmin(ReadOnly, ModelAdmin):
         return _asking_again(super().changelist_view(request, extra_context), is_at_work=is_at_work)
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        run = RescoringRun.jobs.filter(pk=object_id).first() if object_id.isdigit() else None
+        run = RescoringRun.jobs.filter(pk=row_number(object_id)).first()
         response = super().change_view(request, object_id, *args, **kwargs)
         return _asking_again(response, is_at_work=run is not None and not run.has_ended)
 

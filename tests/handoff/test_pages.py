@@ -289,6 +289,25 @@ def test_marks_as_read_what_the_page_showed_and_nothing_newer(rep: Any) -> None:
     assert set(Notice.objects.unread()) == {second, other}
 
 
+@pytest.mark.parametrize("number", ["²", "9" * 30, "x"])
+def test_what_is_no_number_of_a_row_breaks_no_page(team: Any, rep: Any, number: str) -> None:
+    manager = factories.UserFactory(role="sales_manager", team=team)
+    lead = make.handed_over(timezone.now(), team=team, owner=rep)
+    notice = make.notice(rep, now=timezone.now(), lead=lead)
+    give = reverse("handoff:give", args=[lead.pk])
+
+    pages = [
+        signed_in(rep).get(reverse("handoff:notices"), {"before": number}),
+        signed_in(rep).post(reverse("handoff:read_notices"), {"up_to": number}, follow=True),
+        signed_in(manager).post(give, {"to": number, "seen": number}, follow=True),
+        signed_in(manager).post(give, {"to": rep.pk, "seen": number}, follow=True),
+    ]
+
+    assert [page.status_code for page in pages] == [200, 200, 200, 200]
+    notice.refresh_from_db()
+    assert notice.read_at is None
+
+
 def test_nobody_reads_or_opens_the_notices_of_others(team: Any, rep: Any) -> None:
     now = timezone.now()
     contact = factories.ContactFactory(first_name="Hidden", last_name="Person")

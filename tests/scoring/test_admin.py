@@ -222,3 +222,11 @@ def test_the_lead_list_shows_and_sorts_by_score(
 
     assert response.context["cl"].result_list[0].pk == lead.pk
     assert '15 <span class="lo-badge lo-slate"' in response.text
+
+
+@pytest.mark.parametrize("number", ["²", "9" * 30, "x"])
+def test_a_run_that_is_no_number_leads_back_with_a_sentence(revops: Client, number: str) -> None:
+    answer = revops.get(reverse("admin:scoring_rescoringrun_change", args=[number]), follow=True)
+
+    assert answer.status_code == 200
+    assert "doesn’t exist" in answer.text
