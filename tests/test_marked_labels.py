@@ -45,6 +45,8 @@ from tests.imports.lists import csv_file
 from tests.marking import MARK, Defaults, Reader, mark_all, texts_in
 from tests.test_pages import shown_to
 
+pytestmark = pytest.mark.pages
+
 ROOT: Final = Path(__file__).resolve().parent.parent
 
 # Texts that are no label where they stand, though some term has the same default: pages, texts, reason.

@@ -25,7 +25,7 @@ from tests import company, factories
 from tests.company import Company
 from tests.test_roles import MODELS, PAGES, addresses
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pages]
 
 NOT_PROGRAMS: Final = {"application/json", "text/template", "text/x-template", "speculationrules"}
 # Attributes whose text the page's scripts run as a program.
