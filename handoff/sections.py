@@ -27,7 +27,7 @@ def register_sections() -> None:
             from_blueprint=lambda rows: {
                 row["stage"]: {"first_response_hours": row["first_response_hours"]} for row in rows
             },
-            editor="handoff:edit_service_levels",
+            editor="handoff:edit_service_levels", known_parts=lambda: Stage.values,
         )
     )  # fmt: skip
     register(

@@ -413,7 +413,7 @@ def register_sections() -> None:
             from_blueprint=lambda rows: {
                 row["stage"]: {name: row[name] for name in _STAGE_DEFAULT} for row in rows
             },
-            editor="leads:edit_stages",
+            editor="leads:edit_stages", known_parts=lambda: Stage.values,
         )
     )  # fmt: skip
     register(
@@ -445,7 +445,7 @@ def register_sections() -> None:
             "definitions", term("section.definitions", "Definitions"), 30,
             read=read_definitions, write=write_definitions, check=check_definitions, tell=tell_definitions,
             say=say_definitions, from_blueprint=definitions_from_blueprint,
-            editor="leads:edit_definition", edits_parts=True,
+            editor="leads:edit_definition", edits_parts=True, known_parts=lambda: Stage.values,
             parts_to_edit=definable_stages, name_part=lambda part: _full_name(Stage(part)),
         )
     )  # fmt: skip

@@ -25,7 +25,7 @@ def register_section() -> None:
             "scoring", term("section.scoring", "Scoring"), 40,
             read=read_scoring, write=write_scoring, check=check_scoring, tell=tell_scoring,
             say=say_scoring, from_blueprint=scoring_from_blueprint, count=lambda parts: len(rules_of(parts)),
-            editor="scoring:edit_scoring",
+            editor="scoring:edit_scoring", known_parts=lambda: (MODEL,),
         )
     )  # fmt: skip
 

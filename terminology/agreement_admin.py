@@ -399,10 +399,10 @@ def _changes(agreement: Agreement, *, may_change: bool) -> list[dict[str, Any]]:
         changes = agreement.changes.get(section.key, {})
         lines = [
             {
-                "sentences": section.tell(part, change["before"], change["after"]),
+                "sentences": section.tell(part, changes[part]["before"], changes[part]["after"]),
                 "editor": _editor(agreement, section, part) if may_change else "",
             }
-            for part, change in changes.items()
+            for part in sections.ordered_changes(section, changes)
         ]
         lines = [line for line in lines if line["sentences"]]
         if lines:

@@ -68,11 +68,11 @@ def prose(changes: Changes) -> list[tuple[str, list[str]]]:
 
 
 def _told(section: str, changes: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    tell = sections.section(section).tell
+    known = sections.section(section)
     return [
         sentence
-        for part, change in changes.items()
-        for sentence in tell(part, change["before"], change["after"])
+        for part in sections.ordered_changes(known, changes)
+        for sentence in known.tell(part, changes[part]["before"], changes[part]["after"])
     ]
 
 
@@ -159,7 +159,7 @@ def _put_section(agreement: Agreement, section: sections.Section, wished: Mappin
         part: change for part, change in agreement.changes.get(key, {}).items() if part not in wished
     }
     after = sections.apply(after, untouched)
-    if after == drafted and list(after) == list(drafted):
+    if after == drafted:
         return []
     changes = sections.differences(current, after)
     agreement.changes = {name: found for name, found in agreement.changes.items() if name != key}

@@ -33,7 +33,7 @@ def document(*, now: datetime, agreement: Agreement | None = None) -> dict[str, 
 
 
 def _items(section: sections.Section, parts: Parts) -> list[dict[str, Any]]:
-    said = [section.say(part, value) for part, value in parts.items()]
+    said = [section.say(part, parts[part]) for part in sections.ordered(section, parts)]
     return [{"name": item.name, "text": item.text, "lines": list(item.lines)} for item in said if item]
 
 

@@ -65,6 +65,8 @@ class Section:
     tell: Callable[[str, Any, Any], list[str]]
     # One part as the document shows it; None where it says nothing to people.
     say: Callable[[str, Any], Item | None]
+    # The parts whose order does not follow from their positions or names, in the order in which people read them.
+    known_parts: Callable[[], Iterable[str]] = tuple
     # How many things people would say these parts are.
     count: Callable[[Parts], int] = len
     # Whether a part may change without signatures where the company says so.
@@ -125,9 +127,26 @@ def apply(parts: Mapping[str, Any], changes: Mapping[str, Mapping[str, Any]]) ->
     return {part: value for part, value in after.items() if value is not None}
 
 
-def only_sections(changes: Changes, keys: Iterable[str]) -> Changes:
-    """The changes of the sections `keys`, of those that have any."""
-    return {key: changes[key] for key in keys if changes.get(key)}
+def ordered(section: Section, parts: Mapping[str, Any]) -> list[str]:
+    """The parts as people read them, by the section's own order, by position, by name.
+
+    The order of a JSON object says nothing: PostgreSQL does not keep it.
+    """
+    known = {part: place for place, part in enumerate(section.known_parts())}
+
+    def place(part: str) -> tuple[int, int, str]:
+        value = parts[part]
+        position = value.get("position", -1) if isinstance(value, dict) else -1
+        return known.get(part, len(known)), position, part
+
+    return sorted(parts, key=place)
+
+
+def ordered_changes(section: Section, changes: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """The parts that change: first, in order, those that there are; then those that are new."""
+    there = {part: change["before"] for part, change in changes.items() if change["before"] is not None}
+    new = {part: change["after"] for part, change in changes.items() if change["before"] is None}
+    return ordered(section, there) + ordered(section, new)
 
 
 def arrow(name: str, before: str, after: str) -> str:

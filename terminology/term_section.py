@@ -29,6 +29,7 @@ def register_section() -> None:
             is_cosmetic=is_cosmetic,
             editor="admin:terminology_draft_terms",
             reading_order=90,
+            known_parts=lambda: labels.REGISTRY,
         )
     )
 
