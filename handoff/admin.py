@@ -7,6 +7,7 @@ from unfold.decorators import display
 from handoff import words
 from handoff.models import Assignment, RoutingRule, ServiceLevel
 from leadops.admin import ModelAdmin, ReadOnly
+from leadops.names import full_name
 from terminology.draft_editing import ChangedByAgreement
 from terminology.labels import term
 
@@ -45,8 +46,8 @@ class AssignmentAdmin(ReadOnly, ModelAdmin):
 
     @display(description=term("handoff.assignment.owner", "owner"), ordering="owner__last_name")
     def shown_owner(self, row: Assignment) -> str:
-        return row.owner.get_full_name() or row.owner.get_username()
+        return full_name(row.owner)
 
     @display(description=term("handoff.assignment.by", "by"), ordering="by__last_name")
     def shown_by(self, row: Assignment) -> str:
-        return (row.by.get_full_name() or row.by.get_username()) if row.by else "LeadOps"
+        return full_name(row.by) if row.by else "LeadOps"

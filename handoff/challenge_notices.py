@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from handoff import notices
 from handoff.models import NoticeKind
+from leadops.names import full_name
 from leadops.roles import MARKETING, REVOPS, SALES_MANAGER
 from leads.enums import OwnerTeam
 from leads.models import Challenge, TeamMember
@@ -82,4 +83,4 @@ def _page(challenge: Challenge) -> str:
 
 
 def _name(user: Any) -> str:
-    return (user.get_full_name() or user.get_username()) if user else ""
+    return full_name(user) if user else ""

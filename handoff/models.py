@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from leadops.jobs import Job, JobQuerySet, JobState, Lease
+from leadops.names import full_name
 from leadops.records import AppendOnly
 from leads.enums import Stage
 from leads.models import CriteriaSet, Lead, StageChange, Team
@@ -89,7 +90,7 @@ class Assignment(AppendOnly):
         ordering = ["-at", "-pk"]
 
     def __str__(self) -> str:
-        return f"{self.lead} → {self.owner.get_full_name() or self.owner.get_username()}"
+        return f"{self.lead} → {full_name(self.owner)}"
 
 
 @labelled

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from handoff import clocks, routing, words
 from handoff.clocks import Clock
+from leadops.names import full_name
 from leads import lifecycle
 from leads.conditions import FIELDS
 from leads.enums import (
@@ -268,7 +269,7 @@ def my_teams(*, user: User) -> tuple[list[Any], list[TeamDay]]:
     )
     colleagues: dict[int, list[Colleague]] = {}
     for member in members:
-        name = member.user.get_full_name() or member.user.get_username()
+        name = full_name(member.user)
         numbers = [counts.get((member.user_id, stage.value), 0) for stage in in_use]
         colleagues.setdefault(member.team_id, []).append(Colleague(member, name, numbers))
     return (

@@ -18,6 +18,7 @@ from handoff import clocks, hints
 from handoff.models import Assignment, Notice, NoticeKind
 from leadops import jobs
 from leadops.jobs import JobState
+from leadops.names import full_name
 from leadops.roles import MARKETING
 from leads.enums import ChallengeState, PassBackPoint, Stage, Transition
 from leads.models import StageChange
@@ -306,7 +307,7 @@ def _handed_over(notice: Notice, hours: dict[str, int], now: datetime) -> str:
 def _passed_back(notice: Notice, hours: dict[str, int], now: datetime) -> str:
     change = notice.change
     assert change is not None
-    actor = change.actor.get_full_name() or change.actor.get_username() if change.actor else "LeadOps"
+    actor = full_name(change.actor) if change.actor else "LeadOps"
     when = f" {str(PassBackPoint(change.pass_back_point).label).lower()}" if change.pass_back_point else ""
     note = f" “{change.note}”" if change.note else ""
     return f"{actor} passed back {_who(notice)}{when}: {change.reason}.{note}"

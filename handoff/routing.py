@@ -20,6 +20,7 @@ from django.utils.text import format_lazy
 from handoff import hints, notices
 from handoff.models import Assignment, NoticeKind, RoutingRule
 from leadops.errors import LeadOpsError
+from leadops.names import full_name
 from leads import criteria, lifecycle
 from leads.enums import SALES_STAGES, Stage
 from leads.models import Lead, Team, TeamMember
@@ -383,7 +384,7 @@ def _refuse_opted_out(lead: Lead) -> None:
 
 
 def _name(user: Any) -> str:
-    return user.get_full_name() or user.get_username()
+    return full_name(user)
 
 
 # --- Why a lead still waits -----------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from handoff import my_day, notices, routing
 from handoff.models import Notice, NoticeQuerySet
 from leadops.admin import row_number
 from leadops.errors import LeadOpsError
+from leadops.names import full_name
 from leads.models import Lead, Team, TeamMember
 from leads.words import LEAD, LEADS
 from terminology.labels import current
@@ -79,7 +80,7 @@ def give(request: Request, pk: int) -> HttpResponse:
     except LeadOpsError as refusal:
         messages.error(request, str(refusal))
         return page
-    messages.success(request, f"{lead} is now with {to.get_full_name() or to.get_username()}.")
+    messages.success(request, f"{lead} is now with {full_name(to)}.")
     return page
 
 
@@ -112,7 +113,7 @@ def switch(request: Request, pk: int) -> HttpResponse:
     except LeadOpsError as refusal:
         messages.error(request, str(refusal))
         return redirect("handoff:my_team")
-    name = member.user.get_full_name() or member.user.get_username()
+    name = full_name(member.user)
     if receives:
         messages.success(request, f"{name} receives {LEADS} again.")
     else:

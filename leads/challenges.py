@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from leadops.errors import LeadOpsError
+from leadops.names import full_name
 from leadops.roles import ADMINISTRATOR, REVOPS, SALES_MANAGER, has_role
 from leads.criteria import Evidence, explain
 from leads.enums import ChallengeState, OwnerTeam, Stage
@@ -184,7 +185,7 @@ def _who_ruled(challenge: Challenge, *, by: User) -> str:
     if challenge.ruled_by == by:
         return f"You have already ruled: {label}. Nothing was changed twice."
     who = challenge.ruled_by
-    name = (who.get_full_name() or who.get_username()) if who else "Somebody"
+    name = full_name(who) if who else "Somebody"
     return f"{name} ruled first: {label}. Nothing was changed; read their sentence below."
 
 

@@ -19,6 +19,7 @@ from django.db.models.functions import Coalesce
 from django_fsm import ConcurrentTransition
 
 from leadops.errors import LeadOpsError
+from leadops.names import full_name
 from leads import challenges, criteria, recording
 from leads.enums import (
     RESTAGE_ROUTES,
@@ -388,7 +389,7 @@ def _who_was_first(lead: Lead, *, by: User | None = None) -> str:
     last = StageChange.objects.filter(lead=lead).select_related("actor").order_by("-pk").first()
     if last and last.actor and last.actor == by:
         return f"You have already done this: the {LEAD} is now “{Stage(lead.stage).label}”. Nothing was changed twice."
-    who = (last.actor.get_full_name() or last.actor.get_username()) if last and last.actor else "LeadOps"
+    who = full_name(last.actor) if last and last.actor else "LeadOps"
     where = Stage(lead.stage).label
     return (
         f"{who} was faster: the {LEAD} is now “{where}”. Nothing was changed; open the {LEAD} again to go on."

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.text import capfirst
 
 from leadops.admin import signed_in
+from leadops.names import full_name
 from leads import challenges, lifecycle, wording
 from leads.criteria import Evidence, explain
 from leads.enums import STAGE_SHORT, Stage, Transition
@@ -211,7 +212,7 @@ def _change_entry(row: StageChange) -> Entry:
 
 
 def _name(user: Any) -> str:
-    return (user.get_full_name() or user.get_username()) if user else ""
+    return full_name(user) if user else ""
 
 
 def agreement(lead: Lead, *, now: datetime) -> dict[str, Any]:

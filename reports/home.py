@@ -13,6 +13,7 @@ from django.utils import timezone
 from handoff import my_day
 from imports.models import ImportBatch
 from leadops.jobs import JobState
+from leadops.names import full_name
 from leadops.roles import ADMINISTRATOR, MARKETING, REVOPS, SALES_MANAGER, SALES_REP, has_role
 from leads import lifecycle
 from leads.enums import STAGE_SHORT, Stage, Transition
@@ -121,7 +122,7 @@ def _for_manager(found: Home, user: Any) -> None:
     )
     found.team = [
         {
-            "name": member.get_full_name() or member.get_username(),
+            "name": full_name(member),
             "numbers": [getattr(member, name) for name in counts],
         }
         for member in get_user_model()

@@ -171,13 +171,6 @@ class Rule(Condition):
         often = f" each time, {self.max_times} at the most" if self.max_times > 1 else ""
         return f"{self.points:+d}{often}: {describe(self, names=names)}"
 
-    # The names of activity types by their keys, where a page has looked them up for all its rules at once.
-    names: dict[str, str] | None = None
-
-    def get_inline_title(self) -> str:
-        """What stands above the rule where it is edited."""
-        return self.sentence(names=self.names)
-
     def refuse_unaskable(self, *, known_types: Collection[str] | None = None) -> None:
         """Refuse, beside what no condition can ask, a rule about the score itself and points that count for nothing."""
         errors: dict[str, Any] = {}

@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from leadops.errors import LeadOpsError
+from leadops.names import full_name
 from leadops.roles import MARKETING, SALES_MANAGER, SALES_REP, has_role
 from terminology import sections
 from terminology.models import (
@@ -482,7 +483,7 @@ def _refuse_moved(agreement: Agreement, *, revision: int, by: User | None) -> No
     since = agreement.entries.filter(kind__in=[EntryKind.CHANGED, EntryKind.OVERTAKEN], revision__gt=revision)
     said = []
     for entry in since.select_related("by"):
-        who = (entry.by.get_full_name() or entry.by.get_username()) if entry.by else "LeadOps"
+        who = full_name(entry.by) if entry.by else "LeadOps"
         said.append(f"{who}, {entry.at:%d %b %H:%M}: {entry.text.replace(chr(10), '; ')}")
     raise DraftMoved(
         f"It was changed since you opened the page, so nothing was saved. {' | '.join(said)}. "

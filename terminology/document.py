@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.utils.text import capfirst
 
+from leadops.names import full_name
 from terminology import agreements, labels, sections
 from terminology.models import Agreement, EntryKind, Side
 from terminology.sections import Parts
@@ -51,7 +51,7 @@ def _head(agreement: Agreement) -> dict[str, Any]:
             {
                 "side": signature.side,
                 "for": str(Side(signature.side).label),
-                "name": name_of(signature.user),
+                "name": full_name(signature.user),
                 "at": signature.at.isoformat(),
                 "content_hash": signature.content_hash,
             }
@@ -65,13 +65,8 @@ def _why_unsigned(agreement: Agreement) -> str:
     if agreement.signatures.exists() or not agreement.version:
         return ""
     entry = agreement.entries.filter(kind=EntryKind.IN_FORCE).select_related("by").first()
-    who = name_of(entry.by) if entry and entry.by else "the server's operator"
+    who = full_name(entry.by) if entry and entry.by else "the server's operator"
     return f"Brought into force by {who} without signatures. {agreement.note}".strip()
-
-
-def name_of(user: User) -> str:
-    """What a person is called in the story of an agreement."""
-    return user.get_full_name() or user.get_username()
 
 
 def as_markdown(found: dict[str, Any]) -> str:

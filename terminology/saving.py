@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from leadops.errors import LeadOpsError
+from leadops.names import full_name
 from terminology import agreements, labels, term_section
 from terminology.catalogues import rename_rows
 from terminology.editing import BadLabel, fallback, overrides, rename_terms
@@ -137,11 +138,7 @@ def _refuse_moved(texts: Mapping[str, str], *, was: Mapping[str, str], before: M
         return
     key, language = split_part(moved[0])
     row = TermOverride.objects.filter(key=key, language=language).select_related("changed_by").first()
-    who = (
-        (row.changed_by.get_full_name() or row.changed_by.get_username())
-        if row and row.changed_by
-        else "Somebody"
-    )
+    who = full_name(row.changed_by) if row and row.changed_by else "Somebody"
     more = f" So {'was' if len(moved) == 2 else 'were'} {len(moved) - 1} more." if len(moved) > 1 else ""
     text = before.get(moved[0]) or fallback(moved[0], before)
     raise WordsMoved(

@@ -17,6 +17,7 @@ from unfold.decorators import display
 
 from leadops.admin import ModelAdmin, ReadOnly, TabularInline, badge, row_number, signed_in
 from leadops.errors import LeadOpsError
+from leadops.names import full_name
 from leads import agenda, calls_to_action, challenges
 from leads.challenge_forms import ChallengeForm, DraftForm, RulingForm
 from leads.enums import STAGE_SHORT, ChallengeState, Stage, Transition
@@ -182,7 +183,7 @@ class ChallengeAdmin(ReadOnly, ModelAdmin):
         except LeadOpsError as refusal:
             messages.error(request, str(refusal))
         else:
-            who = ruled.raised_by.get_full_name() or ruled.raised_by.get_username()
+            who = full_name(ruled.raised_by)
             messages.success(request, f"{ChallengeState(ruled.state).label}. {who} is told.")
         return redirect("admin:leads_challenge_change", pk)
 

@@ -23,6 +23,7 @@ from unfold.decorators import display
 from leadops.admin import ModelAdmin, ReadOnly, badge, row_number, signed_in
 from leadops.errors import LeadOpsError
 from leadops.exports import Exports
+from leadops.names import full_name
 from leads import activities, lifecycle, wording, workspace
 from leads.admin.many import ManySteps
 from leads.enums import STAGE_SHORT, Stage, Transition
@@ -108,7 +109,7 @@ class LeadAdmin(ManySteps, Exports, ModelAdmin):
 
     @display(description=term("leads.lead.shown_owner", "Who has it"), ordering="owner__last_name")
     def shown_owner(self, lead: Lead) -> str:
-        return (lead.owner.get_full_name() or lead.owner.get_username()) if lead.owner else "—"
+        return full_name(lead.owner) if lead.owner else "—"
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Lead], search_term: str

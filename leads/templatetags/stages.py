@@ -19,12 +19,6 @@ def stage_title(stage: str) -> str:
 
 
 @register.filter
-def stage_page(stage: str) -> str:
-    """The page of the stage's definition, or "" where nothing is agreed."""
-    return wording.page_of(stage)
-
-
-@register.filter
 def stage_short(stage: str) -> Any:
     """The stage's short name."""
     return STAGE_SHORT[Stage(stage)]

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from leadops.names import full_name
 from leadops.records import AppendOnly
 from terminology.labels import labelled, term
 
@@ -163,7 +164,7 @@ class Signature(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{Side(self.side).label}: {self.user.get_full_name() or self.user.get_username()}"
+        return f"{Side(self.side).label}: {full_name(self.user)}"
 
 
 class EntryKind(models.TextChoices):
