@@ -37,6 +37,41 @@ class Source(models.Model):
         "lawful basis", max_length=200, blank=True, help_text="Why we may hold these people's details."
     )
     purchased_on = models.DateField("purchased on", null=True, blank=True)
+    terms = models.CharField(
+        "terms",
+        max_length=500,
+        blank=True,
+        help_text="What the vendor allows: for how long, how often, for what.",
+    )
+    effort_hours = models.DecimalField(
+        "effort in hours",
+        max_digits=7,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text="Our own time for buying, cleaning and loading the list.",
+    )
+    # Who is on a list that we did not get from the person must be told where we have it from (GDPR, Art. 14).
+    notice_due_on = models.DateField("notice due on", null=True, blank=True)
+    notice_given_on = models.DateField("notice given on", null=True, blank=True)
+    handed_back_at = models.DateTimeField("handed back at", null=True, editable=False)
+    handed_back_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name="handed back by",
+    )
+    handed_back_reason = models.ForeignKey(
+        "leads.Reason",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name="handed back because",
+    )
+    handed_back_note = models.TextField("note on handing back", blank=True, editable=False)
     created_at = models.DateTimeField("created at", default=timezone.now, editable=False)
 
     objects = SourceQuerySet.as_manager()

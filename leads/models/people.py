@@ -133,11 +133,14 @@ class Contact(models.Model):
 
 @labelled
 class Suppression(models.Model):
-    """An e-mail address or a whole domain that no door lets in: an opt-out, a request to be forgotten, a competitor."""
+    """A person or a whole domain that no door lets in: an opt-out, a request to be forgotten, a competitor."""
 
     class Kind(models.TextChoices):
         EMAIL = "email", term("suppression_kind.email", "E-mail")
+        PHONE = "phone", term("suppression_kind.phone", "Phone")
         DOMAIN = "domain", term("suppression_kind.domain", "Domain")
+        # Somebody who asked to be forgotten: the value is a keyed hash, from which nobody can be read.
+        ERASED = "erased", term("suppression_kind.erased", "Erased person")
 
     kind = models.CharField("kind", max_length=6, choices=Kind.choices, default=Kind.EMAIL)
     value = models.CharField("value", max_length=254, help_text="An e-mail address or a domain.")

@@ -46,12 +46,30 @@ class RowOutcome(models.TextChoices):
     REJECTED = "rejected", term("row_outcome.rejected", "Rejected")
 
 
+class ColumnRule(models.TextChoices):
+    """What a list may do to a value that is known already."""
+
+    OVERWRITE = "overwrite", term("column_rule.overwrite", "Replace what is known")
+    FILL = "fill", term("column_rule.fill", "Fill blanks only")
+    NEVER = "never", term("column_rule.never", "Never change known people")
+
+
+class Review(models.TextChoices):
+    """Whether a person has looked at a row that is not what it should be."""
+
+    OPEN = "open", term("row_review.open", "To be looked at")
+    KEPT = "kept", term("row_review.kept", "Let in")
+    DROPPED = "dropped", term("row_review.dropped", "Left out")
+
+
 class Phase(models.TextChoices):
     """What a running batch is at; `Job.cursor` counts the rows of the phase."""
 
+    PREVIEWING = "previewing", term("import_phase.previewing", "Looking ahead")
     CHECKING = "checking", term("import_phase.checking", "Checking every row")
     LOADING = "loading", term("import_phase.loading", "Loading")
     FINISHING = "finishing", term("import_phase.finishing", "Finishing")
+    UNDOING = "undoing", term("import_phase.undoing", "Taking back")
 
 
 def file_place(batch: "ImportBatch", name: str) -> str:
@@ -86,6 +104,20 @@ class ImportBatch(Job):
         "lawful basis", max_length=200, blank=True, help_text="Why we may hold these people's details."
     )
     purchased_on = models.DateField("purchased on", null=True, blank=True)
+    terms = models.CharField(
+        "terms",
+        max_length=500,
+        blank=True,
+        help_text="What the vendor allows: for how long, how often, for what.",
+    )
+    effort_hours = models.DecimalField(
+        "effort in hours",
+        max_digits=7,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text="Our own time for buying, cleaning and loading the list.",
+    )
     source = models.ForeignKey(
         "leads.Source",
         on_delete=models.PROTECT,
@@ -105,6 +137,11 @@ class ImportBatch(Job):
         default=False,
         help_text="Off: the list only fills what we do not know yet.",
     )
+    rules = models.JSONField(
+        "rules", default=dict, editable=False
+    )  # field: a ColumnRule; others: `overwrite`
+    constants = models.JSONField("values for the whole file", default=dict, editable=False)  # field: text
+    preset_name = models.CharField("columns taken from", max_length=200, blank=True, editable=False)
     all_or_nothing = models.BooleanField(
         "all or nothing",
         default=False,
@@ -143,6 +180,21 @@ class ImportBatch(Job):
     rejected = models.PositiveIntegerField("rejected", default=0, editable=False)
     # How often each reason for rejecting or leaving alone; the keys are those of `drafting.reason_keys`.
     reasons = models.JSONField("reasons", default=dict, editable=False)
+    # What a person should know of the file as a whole: sentences.
+    warnings = models.JSONField("warnings", default=list, editable=False)
+
+    undo_asked_at = models.DateTimeField("taken back at", null=True, editable=False)
+    undo_asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name="taken back by",
+    )
+    undo_counts = models.JSONField(
+        "what was taken back", default=dict, editable=False
+    )  # deleted, restored, kept
 
     jobs: ClassVar[Any] = ImportBatchQuerySet.as_manager()
     objects: ClassVar[Any] = ImportBatchQuerySet.as_manager()
@@ -259,6 +311,16 @@ class ImportRow(models.Model):
         verbose_name="contact",
     )
 
+    # What the row did, so that it can be taken back; None for nothing. `made`: model name to the id of what it made
+    # (account, contact, lead, activity). `account`: the id of the account that it changed. `before` and `after`:
+    # "contact.title" or "account.domain" to the value.
+    changes = models.JSONField("changes", null=True)
+    # What became of it when the list was taken back: {"result": "deleted" | "restored" | "kept", "why": [sentences]}
+    undo = models.JSONField("taken back", null=True)
+    # What is unusual about the person, of `leads.normalise.MARKS`, with blanks between them.
+    marks = models.CharField("marks", max_length=60, blank=True)
+    review = models.CharField("review", max_length=7, choices=Review.choices, blank=True)
+
     objects = ImportRowQuerySet.as_manager()
 
     class Meta:
@@ -270,7 +332,10 @@ class ImportRow(models.Model):
                 fields=["batch", "number"],
                 name="importrow_rejected",
                 condition=Q(outcome=RowOutcome.REJECTED.value),
-            )
+            ),
+            models.Index(
+                fields=["batch", "number"], name="importrow_review", condition=Q(review=Review.OPEN.value)
+            ),
         ]
         constraints = [models.UniqueConstraint(fields=["batch", "number"], name="importrow_once")]
 

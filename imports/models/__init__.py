@@ -1,0 +1,30 @@
+from imports.models.batch import (
+    SOURCE_KINDS,
+    ColumnRule,
+    ImportBatch,
+    ImportKind,
+    ImportRow,
+    Phase,
+    Review,
+    RowOutcome,
+    file_place,
+)
+from imports.models.duplicates import Decision, DuplicateSearch, MatchedEntity, PossibleDuplicate
+from imports.models.presets import MappingPreset
+
+__all__ = [
+    "SOURCE_KINDS",
+    "ColumnRule",
+    "Decision",
+    "DuplicateSearch",
+    "ImportBatch",
+    "ImportKind",
+    "ImportRow",
+    "MappingPreset",
+    "MatchedEntity",
+    "Phase",
+    "PossibleDuplicate",
+    "Review",
+    "RowOutcome",
+    "file_place",
+]

@@ -1,0 +1,160 @@
+"""Pairs of people, or of companies, that may be the same; and the search that finds them."""
+
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser, User
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from imports.models.batch import ImportBatch
+from leadops.jobs import Job, JobQuerySet
+from leadops.roles import ADMINISTRATOR, MARKETING, REVOPS, has_role
+from terminology.labels import labelled, term
+
+
+class MatchedEntity(models.TextChoices):
+    """What is compared."""
+
+    PERSON = "person", term("matched_entity.person", "Person")
+    COMPANY = "company", term("matched_entity.company", "Company")
+
+
+class Decision(models.TextChoices):
+    """What became of a pair that may be the same."""
+
+    OPEN = "open", term("duplicate_decision.open", "To be decided")
+    SAME = "same", term("duplicate_decision.same", "Same")
+    DIFFERENT = "different", term("duplicate_decision.different", "Different")
+
+
+class DuplicateSearchQuerySet(JobQuerySet):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        return self if has_role(user, MARKETING, REVOPS, ADMINISTRATOR) else self.none()
+
+
+@labelled
+class DuplicateSearch(Job):
+    """A run of the matching engine over what a list brought, or over everybody."""
+
+    entity = models.CharField(
+        "searches for", max_length=7, choices=MatchedEntity.choices, default=MatchedEntity.PERSON
+    )
+    # Only pairs with somebody of this list; None for all pairs.
+    batch = models.ForeignKey(
+        ImportBatch,
+        on_delete=models.CASCADE,
+        null=True,
+        editable=False,
+        related_name="duplicate_searches",
+        verbose_name="import",
+    )
+    same = models.PositiveIntegerField("merged", default=0, editable=False)
+    maybe = models.PositiveIntegerField("to be decided", default=0, editable=False)
+    # Values that so many rows share that they say nothing; what was left out is told, not hidden.
+    left_out = models.JSONField("left out", default=list, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name="started by",
+    )
+
+    jobs: ClassVar[Any] = DuplicateSearchQuerySet.as_manager()
+    objects: ClassVar[Any] = DuplicateSearchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "search for duplicates"
+        verbose_name_plural = "searches for duplicates"
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_entity_display()} {self.pk}"
+
+
+class PossibleDuplicateQuerySet(models.QuerySet["PossibleDuplicate"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        return self if has_role(user, MARKETING, REVOPS, ADMINISTRATOR) else self.none()
+
+    def open(self) -> Self:
+        """What a person still has to decide, the surest first."""
+        return self.filter(decision=Decision.OPEN).order_by("-probability", "pk")
+
+
+@labelled
+class PossibleDuplicate(models.Model):
+    """Two people, or two companies, that may be one; the older is on the left."""
+
+    entity = models.CharField("what", max_length=7, choices=MatchedEntity.choices)
+    left_contact = models.ForeignKey(
+        "leads.Contact",
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="+",
+        verbose_name="first contact",
+    )
+    right_contact = models.ForeignKey(
+        "leads.Contact",
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="+",
+        verbose_name="second contact",
+    )
+    left_account = models.ForeignKey(
+        "leads.Account",
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="+",
+        verbose_name="first account",
+    )
+    right_account = models.ForeignKey(
+        "leads.Account",
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="+",
+        verbose_name="second account",
+    )
+    probability = models.FloatField("probability")  # 0 to 1, of being the same
+    # Why: [{"field": canonical name, "left": text, "right": text, "weight": log2 of the Bayes factor}]
+    evidence = models.JSONField("evidence", default=list)
+    search = models.ForeignKey(
+        DuplicateSearch,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="pairs",
+        verbose_name="search",
+    )
+    decision = models.CharField("decision", max_length=9, choices=Decision.choices, default=Decision.OPEN)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name="decided by",
+    )
+    decided_at = models.DateTimeField("decided at", null=True)
+    found_at = models.DateTimeField("found at", default=timezone.now)
+
+    objects = PossibleDuplicateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "possible duplicate"
+        verbose_name_plural = "possible duplicates"
+        ordering = ["-probability", "pk"]
+        indexes = [
+            models.Index(fields=["-probability", "id"], name="duplicate_open", condition=Q(decision="open"))
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["left_contact", "right_contact"], name="duplicate_people_once"),
+            models.UniqueConstraint(
+                fields=["left_account", "right_account"], name="duplicate_companies_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        left = self.left_contact or self.left_account
+        right = self.right_contact or self.right_account
+        return f"{left} / {right}"
