@@ -6,10 +6,12 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any, Final
 
 from imports.mapping import TARGETS, to_raw
+from imports.models import Review, RowOutcome
 from imports.moments import read_moment
 from imports.reading import Row
 from leadops.cells import plain_text
 from leads import people
+from leads.normalise import LOOKED_AT
 
 # The clock of an event may be half a day ahead of ours; what lies further ahead is a wrong date.
 AHEAD_AT_MOST: Final = timedelta(hours=15)
@@ -50,6 +52,15 @@ class CleanRow:
     reasons: list[Reason] = field(default_factory=list)  # why it is none, or what was left out of it
     note: str = ""
     attended_at: datetime | None = None
+    marks: tuple[str, ...] = ()  # of `leads.normalise.MARKS`
+
+    def review(self, outcome: str) -> str:
+        """Whether a person should look at the row, whose outcome is this: a `Review`, or ""."""
+        if outcome == RowOutcome.REJECTED:
+            return Review.OPEN.value if self.marks else ""
+        if outcome == RowOutcome.CREATED and not LOOKED_AT.isdisjoint(self.marks):
+            return Review.OPEN.value
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +73,11 @@ class Cleaner:
     zone: tzinfo
     now: datetime
 
-    def clean(self, row: Row) -> CleanRow:
-        """The row as a person. Never raises: what is wrong is in `reasons`, all of it."""
+    def clean(self, row: Row, *, is_let_in: bool = False) -> CleanRow:
+        """The row as a person. Never raises: what is wrong is in `reasons`, all of it.
+
+        With `is_let_in` a person has seen that the row looks like nobody, and lets it in.
+        """
         cells = [*row.values.values(), *row.extra]
         if problems := self._problems_of_file(row):
             return CleanRow(row.number, cells, None, problems)
@@ -74,24 +88,34 @@ class Cleaner:
         reasons = []
         attended_at: datetime | None = None
         person: people.Person | None = None
+        marks: tuple[str, ...] = ()
         if text := raw.get("attended_at"):
             attended_at, problem = self._attended_at(text)
             if problem:
                 reasons.append(self._reason("attended_at", problem, row))
         try:
             person = people.clean(
-                {name: raw[name] for name in raw if name in _OF_PERSON}, country=self.country
+                {name: raw[name] for name in raw if name in _OF_PERSON},
+                country=self.country,
+                is_let_in=is_let_in,
             )
         except people.PersonRefused as refusal:
+            marks = () if reasons else refusal.marks
             reasons = [self._reason(name, sentence, row) for name, sentence in refusal.problems] + reasons
         if reasons:
-            return CleanRow(row.number, cells, None, reasons)
+            return CleanRow(row.number, cells, None, reasons, marks=marks)
         assert person is not None
         left_out = [
             self._reason(name, f"The number was left out. {sentence}", row) for name, sentence in person.flaws
         ]
         return CleanRow(
-            row.number, cells, person, left_out, note=raw.get("note", ""), attended_at=attended_at
+            row.number,
+            cells,
+            person,
+            left_out,
+            note=raw.get("note", ""),
+            attended_at=attended_at,
+            marks=person.marks,
         )
 
     def _problems_of_file(self, row: Row) -> list[Reason]:

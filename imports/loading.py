@@ -207,6 +207,8 @@ def _row(
         reasons=[reason.to_json() for reason in reasons],
         raw=row.cells,
         contact_id=contact_id,
+        marks=" ".join(row.marks),
+        review=row.review(outcome),
     )
 
 

@@ -8,7 +8,8 @@ from leads.normalise.company import company_key, employees_count
 from leads.normalise.country import COUNTRY_NAMES, country_code
 from leads.normalise.domain import company_domain, registrable_domain
 from leads.normalise.email import InvalidEmail, email_kind, normalise_email
-from leads.normalise.nonsense import looks_like_nonsense
+from leads.normalise.marks import HELD_BACK, LOOKED_AT, MARKS, has_homoglyph, is_example_phone
+from leads.normalise.nonsense import find_nonsense, looks_like_nonsense
 from leads.normalise.person import person_key, split_name, tidy_name
 from leads.normalise.phone import InvalidPhone, normalise_phone
 from leads.normalise.text import clean_text
@@ -16,6 +17,9 @@ from leads.normalise.title import job_function, seniority
 
 __all__ = [
     "COUNTRY_NAMES",
+    "HELD_BACK",
+    "LOOKED_AT",
+    "MARKS",
     "InvalidEmail",
     "InvalidPhone",
     "clean_text",
@@ -24,6 +28,9 @@ __all__ = [
     "country_code",
     "email_kind",
     "employees_count",
+    "find_nonsense",
+    "has_homoglyph",
+    "is_example_phone",
     "job_function",
     "looks_like_nonsense",
     "normalise_email",

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from leads.normalise.marks import NONSENSE, TEST
 from leads.normalise.person import person_key
 from leads.normalise.text import shown
 from leads.normalise.vocabulary import phrases_of, words_of
@@ -33,6 +34,7 @@ _TEST_WORDS: Final = words_of(
     teste tester testing testname testperson testuser undefined unknown username vorname
     """
 )
+_LOOKS_LIKE_TEST: Final = "looks like a test entry"
 _EMPTY_WORDS: Final = frozenset({"na", "nn", "nd", "no", "nil"})  # "Na Li" is a person, "NA NA" is nobody
 _NOT_AVAILABLE: Final = frozenset({"n a", "n a n a"})
 _NUMBERED_TEST: Final = re.compile(r"(?:test|demo|user|dummy|fake|sample)[0-9]+")
@@ -82,13 +84,20 @@ def looks_like_nonsense(first: str, last: str, email: str) -> str:
     For a pile that a person reviews, never for a silent drop. Short names (Ng, Bo, Xu) and family names such as Null or
     Sample are let through.
     """
-    key = person_key(first, last)
+    return find_nonsense(first, last, email, key=person_key(first, last))[1]
+
+
+def find_nonsense(first: str, last: str, email: str, *, key: str) -> tuple[str, str]:
+    """The mark (nonsense or test) and the sentence, as `looks_like_nonsense`; two blanks when nothing is wrong.
+
+    `key` is the `person_key` of the name.
+    """
     name = f"{first} {last}".strip()
     if fault := _fault_of_name(name, key):
-        return f"{shown(name)} {fault}."
+        return TEST if fault == _LOOKS_LIKE_TEST else NONSENSE, f"{shown(name)} {fault}."
     if email and _is_made_up(email):
-        return f"{shown(email)} is an address that people make up."
-    return ""
+        return NONSENSE if "test" not in email else TEST, f"{shown(email)} is an address that people make up."
+    return "", ""
 
 
 def _fault_of_name(name: str, key: str) -> str:
@@ -103,7 +112,7 @@ def _fault_of_name(name: str, key: str) -> str:
     if not any(letter.isalpha() for letter in key):
         return "is not a name: it has no letter"
     if _is_test(words) or key in _NOT_AVAILABLE:
-        return "looks like a test entry"
+        return _LOOKS_LIKE_TEST
     if _ONE_LETTER_AGAIN.search(key) or (len(words) > 1 and len({*words}) == 1 and len({*words[0]}) == 1):
         return "repeats one letter"
     if any(map(_is_keys_at_random, words)) or (len(words) > 1 and _THREE_KEYS.issuperset(words)):

@@ -7,6 +7,7 @@ from typing import Any, Final
 from leadops.errors import LeadOpsError
 from leads import normalise
 from leads.enums import EmailKind, Seniority
+from leads.normalise.marks import EXAMPLE_PHONE, HOMOGLYPH
 
 # The columns' lengths; a name grows when it is folded ("ﬃ" is three letters).
 LONGEST_NAME_KEY: Final = 201
@@ -27,11 +28,15 @@ def company_key_of(name: str) -> str:
 
 
 class PersonRefused(LeadOpsError):
-    """The row can't become a person; `problems` holds (field, sentence) pairs."""
+    """The row can't become a person; `problems` holds (field, sentence) pairs.
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    `marks` are of `normalise.HELD_BACK` where the row is in order but for looking like nobody: a person may let it in.
+    """
+
+    def __init__(self, problems: Sequence[Problem], *, marks: tuple[str, ...] = ()) -> None:
         super().__init__(" ".join(sentence for _, sentence in problems))
         self.problems = list(problems)
+        self.marks = marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,7 @@ class Person:
     opted_out: bool = False
     # What was left out, since it could not be read and the rest stands without it.
     flaws: tuple[Problem, ...] = ()
+    marks: tuple[str, ...] = ()  # of `normalise.MARKS`: what is unusual
     # What the person and the company are matched by, worked out once.
     name_key: str = field(init=False)
     company_key: str = field(init=False)
@@ -80,14 +86,14 @@ _LONGEST: Final = {
 _LONGEST_OTHER: Final = 10_000  # a note
 
 
-def clean(raw: Mapping[str, str], *, country: str) -> Person:
+def clean(raw: Mapping[str, str], *, country: str, is_let_in: bool = False) -> Person:
     """The person that the texts of one row describe.
 
     `raw` has canonical keys (email, first_name, last_name, full_name, phone, mobile, title, company, website, domain,
     industry, employees, country, city, linkedin_url, opted_out); missing ones are blank, others are left alone.
     `country` (ISO 3166) is that of telephone numbers without a prefix when the row names none. A number that can't be
     dialled is left out, and told in `flaws`, where an e-mail address reaches the person. Raises `PersonRefused` with
-    every problem of the row.
+    every problem of the row; with `is_let_in` a person has seen that it looks like nobody, and lets it in.
     """
     texts = {name: normalise.clean_text(value) for name, value in raw.items()}
     first, last = texts.get("first_name", ""), texts.get("last_name", "")
@@ -115,15 +121,18 @@ def clean(raw: Mapping[str, str], *, country: str) -> Person:
                 "The row has neither an e-mail address nor a telephone number nor a name. Add one of them.",
             )
         )
-    if not problems and (why := normalise.looks_like_nonsense(first, last, email)):
-        problems.append(("last_name" if last else "first_name", why))
     if problems:
         raise PersonRefused(problems)
+    mark, why = normalise.find_nonsense(first, last, email, key=normalise.person_key(first, last))
+    if why and not is_let_in:
+        raise PersonRefused([("last_name" if last else "first_name", why)], marks=(mark,))
+    company = texts.get("company", "")
+    kind = normalise.email_kind(email)
     title = texts.get("title", "")
     website = texts.get("website", "") or texts.get("domain", "")
     return Person(
         email=email,
-        email_kind=normalise.email_kind(email),
+        email_kind=kind,
         first_name=first,
         last_name=last,
         phone=phone,
@@ -133,14 +142,27 @@ def clean(raw: Mapping[str, str], *, country: str) -> Person:
         country=home,
         city=texts.get("city", ""),
         linkedin_url=texts.get("linkedin_url", ""),
-        company=texts.get("company", ""),
+        company=company,
         domain=normalise.company_domain(email=email, website=website),
         website=texts.get("website", ""),
         industry=texts.get("industry", ""),
         employees=normalise.employees_count(texts.get("employees", "")),
         opted_out=texts.get("opted_out", "").casefold() in _YES,
         flaws=tuple(undiallable),
+        marks=_marks(mark, kind, email=email, names=f"{first} {last}", company=company, phone=phone),
     )
+
+
+def _marks(mark: str, kind: str, *, email: str, names: str, company: str, phone: str) -> tuple[str, ...]:
+    """What is unusual about the person, in the order of `normalise.MARKS`."""
+    found = [mark] if mark else []
+    if kind in normalise.MARKS:
+        found.append(kind)
+    if any(map(normalise.has_homoglyph, (email, names, company))):
+        found.append(HOMOGLYPH)
+    if normalise.is_example_phone(phone):
+        found.append(EXAMPLE_PHONE)
+    return tuple(found)
 
 
 def _attempt(name: str, normal_form: Any, text: str, problems: list[Problem]) -> str:

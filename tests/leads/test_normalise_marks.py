@@ -1,0 +1,98 @@
+import pytest
+
+from leads.normalise import MARKS, has_homoglyph, is_example_phone
+from leads.people import PersonRefused, clean
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\u0410cme Ltd",  # a Cyrillic А
+        "acm\u0435@example.com",
+        "ann@\u0440\u0430\u0443\u0440\u0430\u04cf.com",
+        "P\u0430ul",
+        "\u039fracle",  # a Greek Ο
+    ],
+)
+def test_letters_that_only_look_latin_are_seen(text: str) -> None:
+    assert has_homoglyph(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Acme Ltd",
+        "Müller & Søn",
+        "ООО Ромашка",
+        "ООО Acme",
+        "Газпром нефть",
+        "Ιωάννης",
+        "µTorrent",
+        "日本電気 NEC",
+    ],
+)
+def test_names_in_one_alphabet_raise_no_alarm(text: str) -> None:
+    assert not has_homoglyph(text)
+
+
+@pytest.mark.parametrize(
+    ("number", "answer"),
+    [
+        ("+12025550134", True),
+        ("+442079460018", True),
+        ("+447700900123", True),
+        ("+4930231250", False),
+        ("+493023125042", True),
+        ("+12025551134", False),
+        ("+442079461018", False),
+        ("", False),
+    ],
+)
+def test_numbers_for_films_are_told_from_others(number: str, answer: bool) -> None:
+    assert is_example_phone(number) is answer
+
+
+@pytest.mark.parametrize(
+    ("raw", "marks"),
+    [
+        ({"email": "ann.lee@northwind.example", "last_name": "Lee"}, ()),
+        ({"email": "info@northwind.example"}, ("role",)),
+        ({"email": "ann@mailinator.com"}, ("disposable",)),
+        ({"email": "ann.lee@gmail.com"}, ("free",)),
+        ({"email": "ann.lee@gmail.com", "phone": "+1 202 555 0134"}, ("free", "example_phone")),
+        ({"email": "ann@northwind.example", "company": "N\u043erthwind"}, ("homoglyph",)),
+    ],
+)
+def test_a_person_carries_what_is_unusual_about_them(raw: dict[str, str], marks: tuple[str, ...]) -> None:
+    assert clean(raw, country="").marks == marks
+
+
+@pytest.mark.parametrize(
+    ("raw", "mark"),
+    [
+        ({"full_name": "Mickey Mouse", "email": "mickey@northwind.example"}, "nonsense"),
+        ({"full_name": "Test User", "email": "ann@northwind.example"}, "test"),
+        ({"email": "test@test.com"}, "test"),
+        ({"full_name": "asdf asdf"}, "nonsense"),
+    ],
+)
+def test_nobody_is_held_back_until_a_person_lets_them_in(raw: dict[str, str], mark: str) -> None:
+    with pytest.raises(PersonRefused) as refusal:
+        clean(raw, country="")
+
+    assert refusal.value.marks == (mark,)
+    assert mark in clean(raw, country="", is_let_in=True).marks
+
+
+def test_a_row_that_is_wrong_otherwise_cannot_be_let_in() -> None:
+    with pytest.raises(PersonRefused) as refusal:
+        clean({"full_name": "Mickey Mouse", "email": "mickey@"}, country="")
+
+    assert refusal.value.marks == ()
+
+
+def test_all_marks_of_a_row_have_room_in_its_column() -> None:
+    kinds = {"role", "disposable", "free"}
+    together = [mark for mark in MARKS if mark not in kinds] + ["disposable"]
+
+    assert len(" ".join(together)) <= 60
