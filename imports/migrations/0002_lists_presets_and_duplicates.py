@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('entity', models.CharField(choices=[('person', 'Person'), ('company', 'Company')], default='person', max_length=7, verbose_name='searches for')),
                 ('same', models.PositiveIntegerField(default=0, editable=False, verbose_name='merged')),
                 ('maybe', models.PositiveIntegerField(default=0, editable=False, verbose_name='to be decided')),
-                ('left_out', models.JSONField(default=list, editable=False, verbose_name='left out')),
+                ('left_out', models.JSONField(default=list, editable=False, verbose_name='shared by too many')),
             ],
             options={
                 'verbose_name': 'search for duplicates',

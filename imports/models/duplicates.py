@@ -53,7 +53,7 @@ class DuplicateSearch(Job):
     same = models.PositiveIntegerField("merged", default=0, editable=False)
     maybe = models.PositiveIntegerField("to be decided", default=0, editable=False)
     # Values that so many rows share that they say nothing; what was left out is told, not hidden.
-    left_out = models.JSONField("left out", default=list, editable=False)
+    left_out = models.JSONField("shared by too many", default=list, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
