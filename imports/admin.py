@@ -1,4 +1,4 @@
-"""The list of imports; each opens on its own page (imports.views)."""
+"""The list of imports; each opens on its own page (imports.batch_views)."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from unfold.decorators import display
 
 from imports import words
 from imports.models import ImportBatch
-from imports.views import STATE_COLOURS
+from imports.pages import STATE_COLOURS
 from leadops.admin import ModelAdmin, ReadOnly, badge
 from leadops.jobs import JobState
 from terminology.labels import term

@@ -2,18 +2,18 @@
 
 from django.urls import path
 
-from imports import views
+from imports import batch_views, views
 
 app_name = "imports"
 
 urlpatterns = [
     path("admin/imports/list/", views.upload, name="upload"),
-    path("admin/imports/list/<int:pk>/", views.batch_page, name="batch"),
+    path("admin/imports/list/<int:pk>/", batch_views.batch_page, name="batch"),
     path("admin/imports/list/<int:pk>/columns/", views.columns, name="columns"),
-    path("admin/imports/list/<int:pk>/preview/", views.preview, name="preview"),
-    path("admin/imports/list/<int:pk>/confirm/", views.confirm, name="confirm"),
-    path("admin/imports/list/<int:pk>/progress/", views.progress, name="progress"),
-    path("admin/imports/list/<int:pk>/rejected-rows.csv", views.rejects, name="rejects"),
-    path("admin/imports/list/<int:pk>/stop/", views.stop, name="stop"),
-    path("admin/imports/list/<int:pk>/start-again/", views.start_again, name="start_again"),
+    path("admin/imports/list/<int:pk>/preview/", batch_views.preview, name="preview"),
+    path("admin/imports/list/<int:pk>/confirm/", batch_views.confirm, name="confirm"),
+    path("admin/imports/list/<int:pk>/progress/", batch_views.progress, name="progress"),
+    path("admin/imports/list/<int:pk>/rejected-rows.csv", batch_views.rejects, name="rejects"),
+    path("admin/imports/list/<int:pk>/stop/", batch_views.stop, name="stop"),
+    path("admin/imports/list/<int:pk>/start-again/", batch_views.start_again, name="start_again"),
 ]

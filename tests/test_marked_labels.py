@@ -318,7 +318,7 @@ from terminology.labels import REGISTRY
 known = set(REGISTRY)
 from django.urls import get_resolver
 get_resolver().url_patterns
-import intake.api, reports.views, imports.views, handoff.views
+import intake.api, reports.views, imports.urls, handoff.views
 print(sorted(set(REGISTRY) - known))
 """
     done = subprocess.run(

@@ -1,0 +1,224 @@
+"""The pages of a list from its preview to its end: what would become of it, how far it is, what became of it."""
+
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from imports import drafting
+from imports.cleaning import label_of, told
+from imports.forms import ConfirmForm
+from imports.models import ImportBatch, RowOutcome
+from imports.pages import OUTCOME_COLOURS, STATE_COLOURS, batch_or_404, for_importers, page, to, user_of
+from imports.rejects import rejects_file
+from leadops.errors import LeadOpsError
+from leadops.jobs import RESEND_AFTER, JobState
+
+SHOWN_REJECTS: Final = 100  # rows; all of them are in the file
+
+
+# --- 3 Preview ----------------------------------------------------------------------------------------------------
+
+
+@for_importers
+@require_safe
+def preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """The first rows as they will be, and how many rows become what."""
+    batch = batch_or_404(request, pk)
+    if not batch.is_draft or batch.state != JobState.PAUSED:
+        return to(batch)
+    if not batch.preview:
+        return to(batch, "columns")
+    counts = [_counted(outcome, batch.preview["counts"].get(outcome, 0)) for outcome in RowOutcome]
+    rows = [
+        {
+            **row,
+            "label": RowOutcome(row["outcome"]).label,
+            "colour": OUTCOME_COLOURS[RowOutcome(row["outcome"])],
+            "why": " ".join(told(reason) for reason in row["reasons"]),
+        }
+        for row in batch.preview["shown"]
+    ]
+    return page(
+        request,
+        "imports/preview.html",
+        title=batch.source_name,
+        batch=batch,
+        counts=counts,
+        reasons=_reasons(batch.preview["reasons"]),
+        rows=rows,
+        taken=[(header, label_of(target)) for header, target in batch.columns.items() if target],
+        left_out=[header for header in drafting.left_out(batch) if header not in drafting.protected(batch)],
+        protected=drafting.protected(batch),
+        is_mostly_bad=drafting.is_mostly_bad(batch),
+        share_rejected=round(batch.preview["share_rejected"] * 100),
+        form=ConfirmForm(initial={"mark": batch.preview_mark}),
+        step=3,
+    )
+
+
+@for_importers
+@require_POST
+def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """Load the list in the background, just as the preview showed it."""
+    batch = batch_or_404(request, pk)
+    form = ConfirmForm(request.POST)
+    try:
+        drafting.confirm(
+            batch=batch,
+            mark_shown=request.POST.get("mark", ""),
+            accepts_many_bad=form.is_valid() and form.cleaned_data["accepts_many_bad"],
+            by=user_of(request),
+            now=timezone.now(),
+        )
+    except drafting.AlreadyConfirmed as refusal:
+        messages.warning(request, str(refusal))
+        return to(batch)
+    except drafting.PreviewOutdated as refusal:
+        messages.error(request, str(refusal))
+        return to(batch, "columns")
+    except LeadOpsError as refusal:
+        messages.error(request, str(refusal))
+        return to(batch, "preview")
+    return to(batch)
+
+
+# --- 4 The list ---------------------------------------------------------------------------------------------------
+
+
+@for_importers
+@require_safe
+def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far the list is, what became of its rows, and what is wrong with those that were rejected."""
+    batch = batch_or_404(request, pk)
+    if batch.is_draft and batch.state == JobState.PAUSED:
+        return to(batch, "preview" if batch.preview else "columns")
+    rejected = [
+        {"number": row.number, "cells": row.raw[:6], "reasons": [told(reason) for reason in row.reasons]}
+        for row in batch.rows.rejected()[:SHOWN_REJECTS]
+    ]
+    return page(
+        request,
+        "imports/batch.html",
+        title=batch.source_name,
+        batch=batch,
+        state_colour=STATE_COLOURS[JobState(batch.state)],
+        counts=[_counted(outcome, getattr(batch, outcome)) for outcome in RowOutcome],
+        reasons=_reasons(batch.reasons),
+        rejected=rejected,
+        shown_rejects=SHOWN_REJECTS,
+        sentence=_sentence(batch),
+        can_start_again=batch.state in (JobState.FAILED, JobState.CANCELLED)
+        and not batch.is_draft
+        and not batch.is_refused,
+        step=4,
+    )
+
+
+@for_importers
+@require_safe
+def progress(request: HttpRequest, pk: int) -> JsonResponse:
+    """How far the list is, for the page that shows it."""
+    batch = batch_or_404(request, pk)
+    return JsonResponse(
+        {
+            "state": batch.state,
+            "percent": batch.percent,
+            "has_ended": batch.has_ended,
+            "rows_done": batch.rows_done,
+            "rows_total": batch.rows_total,
+            "counts": batch.counts,
+            "sentence": _sentence(batch),
+        }
+    )
+
+
+@for_importers
+@require_safe
+def rejects(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+    """The rejected rows as a file to correct and upload again."""
+    batch = batch_or_404(request, pk)
+    response = StreamingHttpResponse(rejects_file(batch), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="rejected-rows-{batch.pk}.csv"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "no-store, private"
+    return response
+
+
+@for_importers
+@require_POST
+def stop(request: HttpRequest, pk: int) -> HttpResponse:
+    batch = batch_or_404(request, pk)
+    was_draft = batch.is_draft
+    try:
+        drafting.stop(batch=batch, now=timezone.now())
+    except LeadOpsError as refusal:
+        messages.warning(request, str(refusal))
+        return to(batch)
+    if was_draft:
+        messages.info(request, "The list was put away. Nothing of it was loaded.")
+        return redirect(reverse("admin:imports_importbatch_changelist"))
+    messages.info(
+        request,
+        f"The list was stopped after {batch.rows_done:,} of {batch.rows_total:,} rows. What is loaded stays.",
+    )
+    return to(batch)
+
+
+@for_importers
+@require_POST
+def start_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Go on with a failed or stopped list, or load the good rows of one that was refused as a whole."""
+    batch = batch_or_404(request, pk)
+    try:
+        if batch.is_refused:
+            drafting.load_good_rows(batch=batch, now=timezone.now())
+        else:
+            drafting.start_again(batch=batch, now=timezone.now())
+    except LeadOpsError as refusal:
+        messages.error(request, str(refusal))
+    return to(batch)
+
+
+def _counted(outcome: RowOutcome, number: int) -> dict[str, Any]:
+    return {
+        "key": outcome.value,
+        "label": outcome.label,
+        "number": number,
+        "colour": OUTCOME_COLOURS[outcome],
+    }
+
+
+def _reasons(counts: dict[str, int]) -> list[dict[str, Any]]:
+    """The reasons, the commonest first."""
+    found = []
+    for key, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        name, _, sentence = key.partition("\t")
+        found.append({"label": label_of(name), "sentence": sentence, "count": count})
+    return found
+
+
+def _sentence(batch: ImportBatch) -> str:
+    """What is going on, for a person who waits."""
+    if batch.state == JobState.QUEUED:
+        if batch.attempts:
+            return "The work was interrupted and goes on by itself within half a minute."
+        if timezone.now() - batch.run_after > RESEND_AFTER:
+            return (
+                "No worker has taken the list yet. It is kept safely and starts by itself as soon as a worker runs; "
+                "nothing needs to be done twice."
+            )
+        return "The list waits for a worker."
+    if batch.state == JobState.RUNNING:
+        if batch.lease_until is not None and batch.lease_until < timezone.now():
+            return "The worker has gone silent. Another one goes on from here by itself."
+        return f"{batch.get_phase_display()}: {batch.cursor:,} of {batch.rows_total:,} rows."
+    if batch.state == JobState.DONE:
+        return f"All {batch.rows_done:,} rows are done."
+    if batch.state == JobState.CANCELLED:
+        return f"Stopped after {batch.rows_done:,} of {batch.rows_total:,} rows. What is loaded stays."
+    return batch.error
