@@ -18,8 +18,8 @@ AHEAD_AT_MOST: Final = timedelta(hours=15)
 # How much of a refused cell is kept with the reason: enough to recognise it. The whole cell is in the row.
 SHOWN_VALUE: Final = 200
 
-# The fields of `people.clean`; the others are for the activity.
-_OF_PERSON: Final = frozenset(TARGETS) - {"note", "attended_at"}
+# For the activity; the others are the fields of `people.clean`.
+_NOT_OF_PERSON: Final = frozenset({"note", "attended_at"})
 # Where a sentence about one field goes when the list has no column for it.
 _STANDS_FOR: Final = {"first_name": "full_name", "last_name": "full_name", "phone": "mobile"}
 
@@ -42,7 +42,7 @@ class Reason:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: one is made for each row
 class CleanRow:
     """A row on its way in: the person, or the reasons why it is none."""
 
@@ -79,11 +79,11 @@ class Cleaner:
         With `is_let_in` a person has seen that the row looks like nobody, and lets it in.
         """
         cells = [*row.values.values(), *row.extra]
-        if problems := self._problems_of_file(row):
+        if row.problem and (problems := self._problems_of_file(row)):
             return CleanRow(row.number, cells, None, problems)
-        texts = {
-            header: plain_text(text) for header, text in row.values.items() if header in self.mapping and text
-        }
+        texts = row.values
+        if "'" in "".join(cells):  # the quote that guards a cell against a spreadsheet
+            texts = {header: plain_text(text) for header, text in texts.items()}
         raw = to_raw(texts, self.mapping)
         reasons = []
         attended_at: datetime | None = None
@@ -94,20 +94,21 @@ class Cleaner:
             if problem:
                 reasons.append(self._reason("attended_at", problem, row))
         try:
-            person = people.clean(
-                {name: raw[name] for name in raw if name in _OF_PERSON},
-                country=self.country,
-                is_let_in=is_let_in,
-            )
+            person = people.clean(_of_person(raw), country=self.country, is_let_in=is_let_in)
         except people.PersonRefused as refusal:
             marks = () if reasons else refusal.marks
             reasons = [self._reason(name, sentence, row) for name, sentence in refusal.problems] + reasons
         if reasons:
             return CleanRow(row.number, cells, None, reasons, marks=marks)
         assert person is not None
-        left_out = [
-            self._reason(name, f"The number was left out. {sentence}", row) for name, sentence in person.flaws
-        ]
+        left_out = (
+            [
+                self._reason(name, f"The number was left out. {sentence}", row)
+                for name, sentence in person.flaws
+            ]
+            if person.flaws
+            else []
+        )
         return CleanRow(
             row.number,
             cells,
@@ -120,8 +121,6 @@ class Cleaner:
 
     def _problems_of_file(self, row: Row) -> list[Reason]:
         """What is wrong with the row before its values are looked at; a flaw in a column left out does no harm."""
-        if not row.problem:
-            return []
         if not row.flaws:
             return [Reason(row.problem)]
         return [
@@ -143,6 +142,12 @@ class Cleaner:
         target = name if name in columns else _STANDS_FOR.get(name, name)
         header = columns.get(target, "")
         return Reason(sentence, target, header, row.values.get(header, ""))
+
+
+def _of_person(raw: dict[str, str]) -> dict[str, str]:
+    if raw.keys().isdisjoint(_NOT_OF_PERSON):
+        return raw
+    return {name: raw[name] for name in raw if name not in _NOT_OF_PERSON}
 
 
 def label_of(target: str) -> str:

@@ -12,8 +12,8 @@ from leads.normalise.marks import HELD_BACK, LOOKED_AT, MARKS, has_homoglyph, is
 from leads.normalise.nonsense import find_nonsense, looks_like_nonsense
 from leads.normalise.person import person_key, split_name, tidy_name
 from leads.normalise.phone import InvalidPhone, normalise_phone
-from leads.normalise.text import clean_text
-from leads.normalise.title import job_function, seniority
+from leads.normalise.text import clean_text, clean_texts
+from leads.normalise.title import job_function, read_title, seniority
 
 __all__ = [
     "COUNTRY_NAMES",
@@ -23,6 +23,7 @@ __all__ = [
     "InvalidEmail",
     "InvalidPhone",
     "clean_text",
+    "clean_texts",
     "company_domain",
     "company_key",
     "country_code",
@@ -36,6 +37,7 @@ __all__ = [
     "normalise_email",
     "normalise_phone",
     "person_key",
+    "read_title",
     "registrable_domain",
     "seniority",
     "split_name",

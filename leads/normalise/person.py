@@ -10,6 +10,8 @@ _APOSTROPHES: Final = "'’‘ʼ`´"
 _NOT_KEY: Final = re.compile(rf"[{_APOSTROPHES}.,]")
 _TO_BLANK: Final = re.compile(r"[\s\-‐‑–—_/]+")
 
+_ASCII_KEY: Final = str.maketrans("-_/", "   ", "'`.,")
+
 _TITLE_PHRASES: Final = re.compile(
     r"^(?:(?:mr|herr|m)\.? (?:and|und|&|et) (?:mrs|ms|frau|mme)\.?|the (?:rt\.? |right )?hon(?:ou?rable|\.)?|"
     r"(?:his|her) excellency|prof\.? (?:dr\.?)+|lt\.? (?:gen|col|cmdr)\.?|maj\.? gen\.?|"
@@ -31,6 +33,8 @@ _ELIDED: Final = re.compile(rf"([dlo])[{_APOSTROPHES}](?=[^\W\d_]{{2}})", re.IGN
 def person_key(first: str, last: str) -> str:
     """The name for matching: "first last" without case, accents, apostrophes, dots; hyphens are blanks."""
     name = fold(f"{first} {last}")
+    if name.isascii():
+        return " ".join(name.translate(_ASCII_KEY).split())
     return " ".join(_TO_BLANK.sub(" ", _NOT_KEY.sub("", name)).split())
 
 
@@ -39,6 +43,8 @@ def tidy_name(text: str) -> str:
 
     "MCDONALD" is "McDonald", "o'brien" "O'Brien", "anne-marie" "Anne-Marie", "VAN DER BERG" "van der Berg".
     """
+    if text.isascii() and text.isalpha() and text.istitle():
+        return text
     text = clean_text(text)
     if not (text.isupper() or text.islower()):
         return text

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Final
 
 SHOWN_LENGTH: Final = (
@@ -37,6 +38,21 @@ def clean_text(text: str) -> str:
     text = unicodedata.normalize("NFC", text)
     text = _LOOKS_BLANK.sub(_BLANK, _JOINER.sub("", _UNSEEN.sub("", text)))
     return _BLANK.join(unicodedata.normalize("NFC", text).split())
+
+
+def clean_texts(texts: Mapping[str, str]) -> dict[str, str]:
+    """Each of the texts as `clean_text` returns it."""
+    # A row that is all plain text is looked at once as a whole: the bars show what stands at the ends.
+    joined = f"|{'|'.join(texts.values())}|"
+    if (
+        joined.isascii()
+        and joined.isprintable()
+        and "  " not in joined
+        and "| " not in joined
+        and " |" not in joined
+    ):
+        return dict(texts)
+    return {name: clean_text(text) for name, text in texts.items()}
 
 
 def fold(text: str) -> str:

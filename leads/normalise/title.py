@@ -65,7 +65,7 @@ def seniority(title: str) -> str:
     their level. Founders, owners, board members and managing directors are c_suite, heads of something directors, team
     leads managers.
     """
-    return _read(title)[0]
+    return read_title(title)[0]
 
 
 def job_function(title: str) -> str:
@@ -74,12 +74,12 @@ def job_function(title: str) -> str:
     Founders, owners, chief executives and general managers of the whole house are executive. What stands before the
     first comma is read first: "VP Sales, Financial Services" sells. No title is unknown.
     """
-    return _read(title)[1]
+    return read_title(title)[1]
 
 
 @lru_cache(maxsize=TITLES_REMEMBERED)
-def _read(title: str) -> tuple[str, str]:
-    """The level and the function."""
+def read_title(title: str) -> tuple[str, str]:
+    """The level and the function, as `seniority` and `job_function`."""
     text = _normal_form(title)
     if text.replace(",", "") in words.NO_TITLE or not any(map(str.isalpha, text)):
         return UNKNOWN, UNKNOWN

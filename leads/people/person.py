@@ -1,8 +1,8 @@
 """A person as they arrive: what the texts of one row come to in normal form, or what is wrong with them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from leadops.errors import LeadOpsError
 from leads import normalise
@@ -39,7 +39,7 @@ class PersonRefused(LeadOpsError):
         self.marks = marks
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: that costs two microseconds for each row of a list
 class Person:
     """A person as they arrive, in normal form: keys, E.164 phone, ISO country, registrable domain."""
 
@@ -68,8 +68,8 @@ class Person:
     company_key: str = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "name_key", name_key_of(self.first_name, self.last_name))
-        object.__setattr__(self, "company_key", company_key_of(self.company))
+        self.name_key = name_key_of(self.first_name, self.last_name)
+        self.company_key = company_key_of(self.company) if self.company else ""
 
 
 _YES: Final = {"yes", "y", "true", "1", "x", "ja", "oui", "si", "sí"}
@@ -84,6 +84,7 @@ _LONGEST: Final = {
     "linkedin_url": 300,
 }
 _LONGEST_OTHER: Final = 10_000  # a note
+_SHORTEST_LIMIT: Final = min(_LONGEST.values())
 
 
 def clean(raw: Mapping[str, str], *, country: str, is_let_in: bool = False) -> Person:
@@ -95,21 +96,15 @@ def clean(raw: Mapping[str, str], *, country: str, is_let_in: bool = False) -> P
     dialled is left out, and told in `flaws`, where an e-mail address reaches the person. Raises `PersonRefused` with
     every problem of the row; with `is_let_in` a person has seen that it looks like nobody, and lets it in.
     """
-    texts = {name: normalise.clean_text(value) for name, value in raw.items()}
-    first, last = texts.get("first_name", ""), texts.get("last_name", "")
+    texts = normalise.clean_texts(raw)
+    read = texts.get
+    first, last = read("first_name", ""), read("last_name", "")
     if texts.get("full_name") and not (first and last):
         first, last = normalise.split_name(texts["full_name"])
     first, last = normalise.tidy_name(first), normalise.tidy_name(last)
-    problems = [
-        (
-            name,
-            f"“{value[:40]}…” is too long: {len(value):,} characters, {longest:,} is the most. Shorten it.",
-        )
-        for name, value in (texts | {"first_name": first, "last_name": last}).items()
-        if len(value) > (longest := _LONGEST.get(name, _LONGEST_OTHER))
-    ]
-    home = normalise.country_code(texts.get("country", ""))
-    email = _attempt("email", normalise.normalise_email, texts.get("email", ""), problems)
+    problems = _too_long(texts, first=first, last=last)
+    home = normalise.country_code(read("country", "")) if "country" in texts else ""
+    email = _attempt("email", normalise.normalise_email, read("email", ""), problems)
     undiallable: list[Problem] = []
     phone = _attempt_phone(texts, country=home or country, problems=undiallable)
     if not email:
@@ -123,53 +118,71 @@ def clean(raw: Mapping[str, str], *, country: str, is_let_in: bool = False) -> P
         )
     if problems:
         raise PersonRefused(problems)
-    mark, why = normalise.find_nonsense(first, last, email, key=normalise.person_key(first, last))
-    if why and not is_let_in:
-        raise PersonRefused([("last_name" if last else "first_name", why)], marks=(mark,))
-    company = texts.get("company", "")
+    title = read("title", "")
+    website = read("website", "")
     kind = normalise.email_kind(email)
-    title = texts.get("title", "")
-    website = texts.get("website", "") or texts.get("domain", "")
-    return Person(
+    level, function = normalise.read_title(title)
+    person = Person(
         email=email,
         email_kind=kind,
         first_name=first,
         last_name=last,
         phone=phone,
         title=title,
-        seniority=normalise.seniority(title),
-        function=normalise.job_function(title),
+        seniority=level,
+        function=function,
         country=home,
-        city=texts.get("city", ""),
-        linkedin_url=texts.get("linkedin_url", ""),
-        company=company,
-        domain=normalise.company_domain(email=email, website=website),
-        website=texts.get("website", ""),
-        industry=texts.get("industry", ""),
-        employees=normalise.employees_count(texts.get("employees", "")),
-        opted_out=texts.get("opted_out", "").casefold() in _YES,
+        city=read("city", ""),
+        linkedin_url=read("linkedin_url", ""),
+        company=read("company", ""),
+        domain=normalise.company_domain(email=email, website=website or read("domain", "")),
+        website=website,
+        industry=read("industry", ""),
+        employees=normalise.employees_count(texts["employees"]) if "employees" in texts else None,
+        opted_out=read("opted_out", "").casefold() in _YES,
         flaws=tuple(undiallable),
-        marks=_marks(mark, kind, email=email, names=f"{first} {last}", company=company, phone=phone),
     )
+    mark, why = normalise.find_nonsense(first, last, email, key=person.name_key)
+    if why and not is_let_in:
+        raise PersonRefused([("last_name" if last else "first_name", why)], marks=(mark,))
+    person.marks = _marks(person, mark)
+    return person
 
 
-def _marks(mark: str, kind: str, *, email: str, names: str, company: str, phone: str) -> tuple[str, ...]:
-    """What is unusual about the person, in the order of `normalise.MARKS`."""
+def _too_long(texts: Mapping[str, str], *, first: str, last: str) -> list[Problem]:
+    if max(len(first), len(last), *map(len, texts.values()), 0) <= _SHORTEST_LIMIT:
+        return []
+    return [
+        (
+            name,
+            f"“{value[:40]}…” is too long: {len(value):,} characters, {longest:,} is the most. Shorten it.",
+        )
+        for name, value in ({**texts, "first_name": first, "last_name": last}).items()
+        if len(value) > (longest := _LONGEST.get(name, _LONGEST_OTHER))
+    ]
+
+
+def _marks(person: Person, mark: str) -> tuple[str, ...]:
+    """What is unusual about the person, in the order of `normalise.MARKS`; `mark` is that of nonsense."""
     found = [mark] if mark else []
-    if kind in normalise.MARKS:
-        found.append(kind)
-    if any(map(normalise.has_homoglyph, (email, names, company))):
+    if person.email_kind in normalise.MARKS:
+        found.append(person.email_kind)
+    names = f"{person.email} {person.first_name} {person.last_name}"
+    # The two are looked at apart: a Latin address beside a Greek name is nothing unusual.
+    if not (names.isascii() and person.company.isascii()) and any(
+        map(normalise.has_homoglyph, (person.email, person.first_name, person.last_name, person.company))
+    ):
         found.append(HOMOGLYPH)
-    if normalise.is_example_phone(phone):
+    if person.phone and normalise.is_example_phone(person.phone):
         found.append(EXAMPLE_PHONE)
     return tuple(found)
 
 
-def _attempt(name: str, normal_form: Any, text: str, problems: list[Problem]) -> str:
+def _attempt(name: str, normal_form: Callable[[str], str], text: str, problems: list[Problem]) -> str:
     if not text:
         return ""
     try:
-        return str(normal_form(text))
+        return normal_form(text)
     except LeadOpsError as refusal:
         problems.append((name, str(refusal)))
         return ""
@@ -179,10 +192,11 @@ def _attempt_phone(texts: Mapping[str, str], *, country: str, problems: list[Pro
     """The first telephone number of the row that is one; a bad number is a problem only where there is no good one."""
     found: list[Problem] = []
     for name in ("phone", "mobile"):
-        number = _attempt(
-            name, lambda text: normalise.normalise_phone(text, country=country), texts.get(name, ""), found
-        )
-        if number:
-            return number
+        if not (text := texts.get(name)):
+            continue
+        try:
+            return normalise.normalise_phone(text, country=country)
+        except LeadOpsError as refusal:
+            found.append((name, str(refusal)))
     problems += found
     return ""
