@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from leads.normalise.vocabulary import Vocabulary, phrases_of
+from leads.normalise.vocabulary import Vocabulary, phrases_of, words_of
 
 VOCABULARY: Final = Vocabulary()
 
@@ -27,6 +27,9 @@ OFFICE_OF: Final = re.compile(
     r"\b(?:c[a-z]{1,2}o|chairman|director|executive|president|vp)s? (?:executive |personal |senior )*"
     r"(?:assistant|group|office|org|secretary|staff|team)\b"
 )
+# Without one of these words the two cannot be found.
+BEHALF: Final = words_of("to of for der des du de del della di do da dos al au a an vom von van")
+OFFICES: Final = words_of("assistant group office org secretary staff team")
 # Who learns the trade has no level yet, whatever the title says beside it.
 LEARNING: Final = VOCABULARY.any_of(
     r"""

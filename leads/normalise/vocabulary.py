@@ -1,6 +1,7 @@
 """How word lists are written here: as running text, because five hundred words in quotation marks cannot be read."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import product
 from typing import Final
@@ -60,6 +61,8 @@ class Vocabulary:
 
     def _look_up_word(self, word: str) -> int:
         marks = self._marks_of_phrase.get(word, 0)
+        if word.isdigit():  # every pattern has a letter, and numbers seldom come again
+            return marks
         for words in self._lists:
             if words.single is not None and words.single.fullmatch(word):
                 marks |= words.mark
@@ -76,14 +79,23 @@ class AnyOf:
         self.phrases = frozenset(phrase for phrases in spelt.values() for phrase in phrases)
         # Of the others, those that are about one word are asked once for each word, the rest of each text.
         self.single = _alternation([pattern for pattern in endless if _is_about_one_word(pattern)])
-        self._rest = _alternation([pattern for pattern in endless if not _is_about_one_word(pattern)])
+        self.rest = _alternation([pattern for pattern in endless if not _is_about_one_word(pattern)])
         self._vocabulary = vocabulary
 
     def is_in(self, text: str) -> bool:
         """True if one of the list is in the text, whose words are separated by one blank and whose parts by ", "."""
         if self._vocabulary.marks_of(text) & self.mark:
             return True
-        return self._rest is not None and self._rest.search(text) is not None
+        return self.rest is not None and self.rest.search(text) is not None
+
+
+def first_in(text: str, lists: Iterable[tuple[str, AnyOf]], *, vocabulary: Vocabulary) -> str:
+    """The name of the first of these lists that has something in the text; "" for none."""
+    marks = vocabulary.marks_of(text)
+    for name, words in lists:
+        if marks & words.mark or (words.rest is not None and words.rest.search(text)):
+            return name
+    return ""
 
 
 def _is_about_one_word(pattern: str) -> bool:
