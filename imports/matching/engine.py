@@ -1,0 +1,101 @@
+"""From rows to pairs that are the same or may be: blocking, comparing, learning, deciding."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from imports.matching.blocking import Crowd, candidates
+from imports.matching.company_names import NameWords
+from imports.matching.comparing import compared
+from imports.matching.kinds import SAME, Kind
+from imports.matching.records import Floats, Ints, Levels, Line, Records, records_of
+from imports.matching.weights import Weights, learn, probability
+
+SEED: Final = 20_260_312
+DRAWN: Final = 400_000  # random pairs of which u is learned
+SAME_FROM: Final = 0.9
+MAYBE_FROM: Final = 0.1
+RARE: Final = 1e-7  # no value is rarer than this in the world
+
+
+@dataclass(slots=True)
+class Matches:
+    """Pairs of records with the probability of being the same, and what it rests on."""
+
+    records: Records
+    left: Ints
+    right: Ints
+    probability: Floats
+    levels: Levels
+    bits: Floats
+    weights: Weights
+    crowds: list[Crowd] = field(default_factory=list)
+
+
+def match(lines: Sequence[Line], *, second_from: int | None = None, is_company: bool = False) -> Matches:
+    """The pairs of one table, or between two that stand below each other (the second from that row on)."""
+    records = records_of(lines, second_from=second_from)
+    kinds = [column.kind for column in records.columns]
+    names = {column.name: NameWords(column.texts) for column in records.of_kind(Kind.COMPANY)}
+    left, right, crowds = candidates(records, is_company=is_company)
+    levels = compared(records, left, right, names)
+    drawn = compared(records, *_drawn(records), names)
+    weights = learn(
+        kinds=kinds,
+        levels=levels,
+        drawn=drawn,
+        alike=[_alike(records, place) for place in range(len(kinds))],
+        pairs_possible=records.pairs_possible,
+    )
+    if not records.is_between:
+        several = np.flatnonzero(records.sizes > 1)
+        left, right = np.append(left, several), np.append(right, several)
+        own = np.stack(
+            [np.where(column.codes[several] > 0, SAME[column.kind], 0) for column in records.columns], axis=1
+        )
+        levels = np.concatenate([levels, own.astype(np.uint8)])
+    bits = weights.of_levels(levels) + _rareness(records, left, right, levels, weights)
+    return Matches(
+        records, left, right, probability(bits.sum(axis=1) + weights.prior), levels, bits, weights, crowds
+    )
+
+
+def _drawn(records: Records) -> tuple[Ints, Ints]:
+    dice = np.random.default_rng(SEED)
+    count = len(records)
+    left, right = dice.integers(0, max(count, 1), (2, DRAWN if count > 1 else 0))
+    fit = left != right
+    if records.is_between:
+        fit = records.side[left] != records.side[right]
+    return left[fit], right[fit]
+
+
+def _alike(records: Records, place: int) -> float:
+    """How often two records that have a value in this column have the same one."""
+    column = records.columns[place]
+    if records.is_between:
+        sides = [
+            np.bincount(column.codes[records.side == side], minlength=len(column.texts))[1:].astype(float)
+            for side in (0, 1)
+        ]
+        return float((sides[0] * sides[1]).sum() / max(1.0, sides[0].sum() * sides[1].sum()))
+    counts = np.bincount(column.codes, minlength=len(column.texts))[1:].astype(float)
+    total = counts.sum()
+    return float((counts * (counts - 1)).sum() / max(1.0, total * (total - 1)))
+
+
+def _rareness(records: Records, left: Ints, right: Ints, levels: Levels, weights: Weights) -> Floats:
+    """What the same value weighs more for being rare, or less for being common, in bits."""
+    found = np.zeros(levels.shape)
+    for place, column in enumerate(records.columns):
+        same = np.flatnonzero(levels[:, place] == SAME[column.kind])
+        u = float(weights.u[place][-1])
+        counts = np.bincount(column.codes, minlength=len(column.texts)).astype(float)
+        counts[0] = 0
+        total = counts.sum()
+        # One of the two rows is the partner itself; the mean stands in for what a small file cannot say.
+        shares = (np.maximum(counts - 1, 0) + 1) / (total + 1 / max(u, RARE))
+        found[same, place] = np.log2(u / np.maximum(shares, RARE))[column.codes[left[same]]]
+    return found
