@@ -10,7 +10,7 @@ class ImportsConfig(AppConfig):
     verbose_name = term("app.imports", "Imports")
 
     def ready(self) -> None:
-        from imports import where_used
+        from imports import mapping, where_used  # noqa: F401  (the labels of its fields are terms)
         from leadops import menu
 
         where_used.register()

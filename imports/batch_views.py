@@ -1,5 +1,6 @@
 """The pages of a list from its preview to its end: what would become of it, how far it is, what became of it."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from django.contrib import messages
@@ -9,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from imports import drafting
+from imports import drafting, previewing
 from imports.cleaning import label_of, told
 from imports.forms import ConfirmForm
 from imports.models import ImportBatch, RowOutcome
@@ -27,30 +28,36 @@ SHOWN_REJECTS: Final = 100  # rows; all of them are in the file
 @for_importers
 @require_safe
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
-    """The first rows as they will be, and how many rows become what."""
+    """How many rows become what and why, the first rows of each outcome, or how far the looking ahead is."""
     batch = batch_or_404(request, pk)
+    if batch.is_previewing:
+        return page(
+            request,
+            "imports/previewing.html",
+            title=batch.source_name,
+            batch=batch,
+            sentence=_sentence(batch),
+            counts=_counts_ahead(batch),
+            step=3,
+        )
     if not batch.is_draft or batch.state != JobState.PAUSED:
         return to(batch)
-    if not batch.preview:
+    if not batch.preview_mark:
+        if batch.error:
+            messages.error(request, batch.error)
         return to(batch, "columns")
-    counts = [_counted(outcome, batch.preview["counts"].get(outcome, 0)) for outcome in RowOutcome]
-    rows = [
-        {
-            **row,
-            "label": RowOutcome(row["outcome"]).label,
-            "colour": OUTCOME_COLOURS[RowOutcome(row["outcome"])],
-            "why": " ".join(told(reason) for reason in row["reasons"]),
-        }
-        for row in batch.preview["shown"]
-    ]
     return page(
         request,
         "imports/preview.html",
         title=batch.source_name,
         batch=batch,
-        counts=counts,
+        counts=_counts_ahead(batch),
         reasons=_reasons(batch.preview["reasons"]),
-        rows=rows,
+        outcomes=[
+            {**count, "rows": [_shown(row) for row in rows]}
+            for count in _counts_ahead(batch)
+            if (rows := batch.preview["shown"].get(count["key"]))
+        ],
         taken=[(header, label_of(target)) for header, target in batch.columns.items() if target],
         left_out=[header for header in drafting.left_out(batch) if header not in drafting.protected(batch)],
         protected=drafting.protected(batch),
@@ -59,6 +66,24 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         form=ConfirmForm(initial={"mark": batch.preview_mark}),
         step=3,
     )
+
+
+def _counts_ahead(batch: ImportBatch) -> list[dict[str, Any]]:
+    counts = batch.preview.get("counts", {})
+    return [_counted(outcome, counts.get(outcome, 0)) for outcome in RowOutcome]
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    return {**row, "why": " ".join(told(reason) for reason in row["reasons"])}
+
+
+@for_importers
+@require_POST
+def cancel_preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """End the looking ahead and go back to the columns."""
+    batch = batch_or_404(request, pk)
+    previewing.cancel(batch=batch)
+    return to(batch, "columns")
 
 
 @for_importers
@@ -95,8 +120,10 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
 def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
     """How far the list is, what became of its rows, and what is wrong with those that were rejected."""
     batch = batch_or_404(request, pk)
+    if batch.is_previewing:
+        return to(batch, "preview")
     if batch.is_draft and batch.state == JobState.PAUSED:
-        return to(batch, "preview" if batch.preview else "columns")
+        return to(batch, "preview" if batch.preview_mark else "columns")
     rejected = [
         {"number": row.number, "cells": row.raw[:6], "reasons": [told(reason) for reason in row.reasons]}
         for row in batch.rows.rejected()[:SHOWN_REJECTS]
@@ -127,11 +154,13 @@ def progress(request: HttpRequest, pk: int) -> JsonResponse:
     return JsonResponse(
         {
             "state": batch.state,
+            "phase": batch.phase,
             "percent": batch.percent,
             "has_ended": batch.has_ended,
-            "rows_done": batch.rows_done,
+            "rows_done": batch.cursor if batch.is_draft else batch.rows_done,
             "rows_total": batch.rows_total,
-            "counts": batch.counts,
+            "cursor": batch.cursor,
+            "counts": batch.preview.get("counts", {}) if batch.is_draft else batch.counts,
             "sentence": _sentence(batch),
         }
     )
@@ -166,6 +195,28 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         f"The list was stopped after {batch.rows_done:,} of {batch.rows_total:,} rows. What is loaded stays.",
     )
+    return to(batch)
+
+
+@for_importers
+@require_POST
+def pause(request: HttpRequest, pk: int) -> HttpResponse:
+    return _asked(request, pk, drafting.pause)
+
+
+@for_importers
+@require_POST
+def resume(request: HttpRequest, pk: int) -> HttpResponse:
+    return _asked(request, pk, drafting.resume)
+
+
+def _asked(request: HttpRequest, pk: int, act: Callable[..., None]) -> HttpResponse:
+    """Do it if it can be done, and show the list."""
+    batch = batch_or_404(request, pk)
+    try:
+        act(batch=batch, now=timezone.now())
+    except LeadOpsError as refusal:
+        messages.warning(request, str(refusal))
     return to(batch)
 
 
@@ -217,6 +268,8 @@ def _sentence(batch: ImportBatch) -> str:
         if batch.lease_until is not None and batch.lease_until < timezone.now():
             return "The worker has gone silent. Another one goes on from here by itself."
         return f"{batch.get_phase_display()}: {batch.cursor:,} of {batch.rows_total:,} rows."
+    if batch.state == JobState.PAUSED:
+        return f"Paused after {batch.rows_done:,} of {batch.rows_total:,} rows. What is loaded stays."
     if batch.state == JobState.DONE:
         return f"All {batch.rows_done:,} rows are done."
     if batch.state == JobState.CANCELLED:

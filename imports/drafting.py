@@ -16,8 +16,7 @@ from django.utils import timezone
 
 from imports import mapping as columns
 from imports import moments
-from imports.cleaning import Cleaner, CleanRow, Reason
-from imports.lookahead import Ahead, look_ahead
+from imports.cleaning import Cleaner
 from imports.models import ImportBatch, ImportKind, ImportRow, Phase
 from imports.reading import FileShape, inspect, rows
 from imports.sources import require_source, source_of
@@ -26,8 +25,6 @@ from leadops.jobs import JobState
 from terminology.editing import former_texts, texts_in_every_language
 from terminology.words import words_for
 
-PREVIEW_ROWS: Final = 50  # rows that the preview shows as they will be
-LOOKED_AHEAD: Final = 5_000  # rows that the preview counts by outcome; a second of work
 PREVIEW_LASTS: Final = timedelta(hours=24)  # after that too much may have changed to confirm what was shown
 BLOCK: Final = 1024 * 1024  # bytes read at a time
 MANY_BAD: Final = 0.3  # share of rejected rows from which on a person must say that the list is meant
@@ -98,10 +95,10 @@ def look_at(
 
 def read_again(*, batch: ImportBatch, reading: Mapping[str, Any]) -> None:
     """Read the kept file in another way, and guess its columns anew. Raises UnreadableFile; then nothing changes."""
-    _require_draft(batch)
+    require_draft(batch)
     with batch.opened() as file:
         look_at(batch, file=file, name=batch.original_name, reading=reading)
-    _save_draft(batch)
+    save_draft(batch)
 
 
 def fingerprint(file: BinaryIO) -> str:
@@ -177,12 +174,12 @@ def targets_for(kind: str) -> frozenset[str]:
 
 def set_columns(*, batch: ImportBatch, mapping: Mapping[str, str], date_order: str = "") -> None:
     """Say what each column is: header to field, "" for one left out. Raises ColumnsRefused with all that is wrong."""
-    _require_draft(batch)
+    require_draft(batch)
     choose_columns(batch, mapping)
     if date_order in DATE_ORDERS:
         batch.date_order = date_order
     _forget_preview(batch)
-    _save_draft(batch)
+    save_draft(batch)
 
 
 def choose_columns(batch: ImportBatch, mapping: Mapping[str, str]) -> None:
@@ -258,51 +255,6 @@ def cleaner(batch: ImportBatch, *, now: datetime) -> Cleaner:
     )
 
 
-# --- The preview --------------------------------------------------------------------------------------------------
-
-
-def preview(*, batch: ImportBatch, now: datetime) -> None:
-    """Look ahead and keep on the batch what a person sees before they confirm: counts, reasons and the first rows."""
-    _require_draft(batch)
-    require_columns(batch, batch.columns)
-    ahead = Ahead()
-    shown: list[dict[str, Any]] = []
-    with batch.opened() as file:
-        if fingerprint(file) != batch.sha256:
-            raise PreviewOutdated(
-                "The file that was uploaded has been changed where it is kept. Upload it again."
-            )
-        for sum_so_far, decided in look_ahead(
-            batch, file=file, cleaner=cleaner(batch, now=now), now=now, limit=LOOKED_AHEAD
-        ):
-            ahead = sum_so_far
-            shown += [_shown(*row) for row in decided[: PREVIEW_ROWS - len(shown)]]
-    batch.preview = {**ahead.to_json(), "shown": shown}
-    batch.preview_mark = mark(batch, sha256=batch.sha256)
-    batch.previewed_at = now
-    _save_draft(batch)
-
-
-def _shown(row: CleanRow, outcome: str, reasons: list[Reason]) -> dict[str, Any]:
-    person = row.person
-    return {
-        "number": row.number,
-        "outcome": outcome,
-        "reasons": [reason.to_json() for reason in reasons],
-        "cells": [cell[:80] for cell in row.cells[:12]] if person is None else [],
-        "person": {}
-        if person is None
-        else {
-            "name": f"{person.first_name} {person.last_name}".strip(),
-            "email": person.email,
-            "phone": person.phone,
-            "title": person.title,
-            "company": person.company or person.domain,
-            "country": person.country,
-        },
-    }
-
-
 def mark(batch: ImportBatch, *, sha256: str) -> str:
     """A fingerprint of all that decides what a batch does: the file, how it is read, what its columns mean, and where
     its people go. Fields stand under their names, so a renamed label changes nothing.
@@ -315,7 +267,8 @@ def mark(batch: ImportBatch, *, sha256: str) -> str:
     cost = "" if batch.cost is None else f"{batch.cost:.2f}"
     decides = [
         sha256, shape, batch.mapping, batch.kind, batch.source_name, batch.vendor, cost, batch.currency, batch.basis,
-        batch.purchased_on, batch.country, batch.overwrite, batch.all_or_nothing, batch.date_order,
+        batch.purchased_on, batch.country, batch.overwrite, batch.all_or_nothing, batch.date_order, batch.rules,
+        batch.constants, batch.terms, None if batch.effort_hours is None else f"{batch.effort_hours:.2f}",
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(decides, sort_keys=True, default=str).encode()).hexdigest()
 
@@ -330,7 +283,7 @@ def confirm(
 
     Raises PreviewOutdated, SourceRefused, AlreadyConfirmed or ListRefused.
     """
-    _require_draft(batch)
+    require_draft(batch)
     with batch.opened() as file:
         present = mark(batch, sha256=fingerprint(file))
     if not batch.preview_mark or present != batch.preview_mark or present != mark_shown:
@@ -375,12 +328,42 @@ def begin(*, batch: ImportBatch, now: datetime) -> None:
             phase=phase,
             currency=batch.currency,
             state=JobState.QUEUED,
+            cursor=0,
+            error="",
             run_after=now,
             hinted_at=now,
         )
         if not won:
             raise AlreadyConfirmed("This list has been confirmed already. Its page shows how far it is.")
     batch.refresh_from_db()
+
+
+def pause(*, batch: ImportBatch, now: datetime) -> None:
+    """Let a list that waits or is loaded rest until somebody resumes it. Raises AlreadyConfirmed for any other."""
+    paused = (
+        ImportBatch.jobs.filter(pk=batch.pk, state__in=[JobState.QUEUED, JobState.RUNNING])
+        .exclude(confirmed_at=None)
+        .update(state=JobState.PAUSED, lease_until=None, run_after=now)
+    )
+    if not paused:
+        raise AlreadyConfirmed(
+            "Only a list that waits or is being loaded can be paused. Its page shows how far it is."
+        )
+    batch.refresh_from_db()
+
+
+def resume(*, batch: ImportBatch, now: datetime) -> None:
+    """Let a paused list go on from where it was. Raises AlreadyConfirmed for any other."""
+    with transaction.atomic():
+        woken = (
+            ImportBatch.jobs.filter(pk=batch.pk, state=JobState.PAUSED)
+            .exclude(confirmed_at=None)
+            .update(attempts=0, state=JobState.QUEUED)
+        )
+        if not woken:
+            raise AlreadyConfirmed("Only a paused list can be resumed. Its page shows how far it is.")
+        batch.refresh_from_db()
+        batch.enqueue(now=now)
 
 
 def stop(*, batch: ImportBatch, now: datetime) -> None:
@@ -396,12 +379,19 @@ def stop(*, batch: ImportBatch, now: datetime) -> None:
 def start_again(*, batch: ImportBatch, now: datetime) -> None:
     """Let a failed or stopped list go on from where it was. Raises AlreadyConfirmed for one that runs or is done.
 
-    A list that was to be loaded as a whole and has bad rows is not tried again as it is: see `load_good_rows`.
+    A list that was to be loaded as a whole and has bad rows is not tried again as it is: see `load_good_rows`. One
+    whose preview failed is a draft again.
     """
     if batch.is_refused:
         raise ListRefused(
             "Some rows of this list are rejected. Load the good rows only, or correct the file and upload it."
         )
+    if batch.is_draft and batch.phase == Phase.PREVIEWING and batch.state == JobState.FAILED:
+        ImportBatch.jobs.filter(pk=batch.pk, state=JobState.FAILED).update(
+            state=JobState.PAUSED, attempts=0, error="", finished_at=None
+        )
+        batch.refresh_from_db()
+        return
     restarted = (
         ImportBatch.jobs.filter(pk=batch.pk, state__in=[JobState.FAILED, JobState.CANCELLED])
         .exclude(confirmed_at=None)
@@ -441,7 +431,8 @@ _OF_DRAFT: Final = (
 )  # fmt: skip
 
 
-def _require_draft(batch: ImportBatch) -> None:
+def require_draft(batch: ImportBatch) -> None:
+    """Raises AlreadyConfirmed where the list is no draft, or is being looked ahead at."""
     if not batch.is_draft or batch.state != JobState.PAUSED:
         raise AlreadyConfirmed(
             "This list has been confirmed or stopped already. Upload it again to load it anew."
@@ -452,7 +443,7 @@ def _forget_preview(batch: ImportBatch) -> None:
     batch.preview, batch.preview_mark, batch.previewed_at = {}, "", None
 
 
-def _save_draft(batch: ImportBatch) -> None:
+def save_draft(batch: ImportBatch) -> None:
     """Save what the steps change, if the batch still is a draft: a page of yesterday must not change a running list."""
     changed = ImportBatch.jobs.filter(pk=batch.pk, confirmed_at=None, state=JobState.PAUSED).update(
         **{name: getattr(batch, name) for name in _OF_DRAFT}

@@ -11,9 +11,12 @@ urlpatterns = [
     path("admin/imports/list/<int:pk>/", batch_views.batch_page, name="batch"),
     path("admin/imports/list/<int:pk>/columns/", views.columns, name="columns"),
     path("admin/imports/list/<int:pk>/preview/", batch_views.preview, name="preview"),
+    path("admin/imports/list/<int:pk>/cancel-preview/", batch_views.cancel_preview, name="cancel_preview"),
     path("admin/imports/list/<int:pk>/confirm/", batch_views.confirm, name="confirm"),
     path("admin/imports/list/<int:pk>/progress/", batch_views.progress, name="progress"),
     path("admin/imports/list/<int:pk>/rejected-rows.csv", batch_views.rejects, name="rejects"),
+    path("admin/imports/list/<int:pk>/pause/", batch_views.pause, name="pause"),
+    path("admin/imports/list/<int:pk>/resume/", batch_views.resume, name="resume"),
     path("admin/imports/list/<int:pk>/stop/", batch_views.stop, name="stop"),
     path("admin/imports/list/<int:pk>/start-again/", batch_views.start_again, name="start_again"),
 ]

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from imports import drafting
+from imports import drafting, previewing
 from imports.forms import ColumnsForm, ReadingForm, UploadForm
 from imports.pages import batch_or_404, for_importers, page, to, user_of
 from imports.uploads import CappedUpload
@@ -88,7 +88,7 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
             drafting.set_columns(
                 batch=batch, mapping=form.mapping(), date_order=form.cleaned_data.get("date_order", "")
             )
-            drafting.preview(batch=batch, now=timezone.now())
+            previewing.ask(batch=batch, now=timezone.now())
             return to(batch, "preview")
     except LeadOpsError as refusal:
         messages.error(request, str(refusal))

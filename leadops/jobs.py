@@ -92,7 +92,7 @@ class Job(models.Model):
         """Do the work from `self.cursor` on, chunk by chunk, calling `lease.advance` in each chunk's transaction.
 
         May be called again after a crash. Raises `LeadOpsError` with a sentence when the job can't be done, and
-        `NotNow` when it can't be done yet.
+        `NotNow` when it can't be done yet. When it returns the job is done, unless it was left at `lease.rest`.
         """
         raise NotImplementedError
 
@@ -195,6 +195,12 @@ class Lease:
         self._held().update(
             state=JobState.QUEUED, lease_until=None, run_after=until, attempts=F("attempts") - 1
         )
+
+    def rest(self, **fields: Any) -> None:
+        """Save `fields` and leave the job paused, until a person decides how it goes on. Raises `LeaseLost`."""
+        if not self._held().update(state=JobState.PAUSED, lease_until=None, attempts=0, **fields):
+            raise LeaseLost
+        self.job.refresh_from_db()
 
     def crash(self) -> None:
         """Give the job back after a defect, to be tried again; on the last attempt it is parked."""

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 
 from handoff import notices, routing
 from handoff.models import Notice, NoticeKind, RoutingRule, ServiceLevel
-from imports import drafting
+from imports import previewing
 from imports.models import ImportBatch
 from intake import tokens
 from intake.models import ApiToken, Outcome, ReceivedEvent
@@ -268,7 +268,7 @@ def _draft(word: str, *, now: datetime) -> ImportBatch:
     """A list that somebody is about to confirm."""
     rows = [person(number, company=word, job_title=word) for number in range(500, 503)]
     batch = taken_in(csv_file(rows), now=now, name=f"{word[:100]}.csv", source_name=f"{word} partners"[:200])
-    drafting.preview(batch=batch, now=now)
+    previewing.preview(batch=batch, now=now)
     return batch
 
 

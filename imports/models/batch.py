@@ -223,9 +223,12 @@ class ImportBatch(Job):
         return f"{self.source_name} ({self.original_name})"
 
     def run(self, *, lease: Lease) -> None:
-        from imports import loading
+        from imports import loading, previewing
 
-        loading.load(batch=self, lease=lease)
+        if self.phase == Phase.PREVIEWING:
+            previewing.run(batch=self, lease=lease)
+        else:
+            loading.load(batch=self, lease=lease)
 
     def announcement(self) -> dict[str, Any]:
         """What whoever loaded the list is told when it has ended."""
@@ -257,7 +260,7 @@ class ImportBatch(Job):
         if self.state == JobState.DONE or not self.rows_total:
             return super().percent
         done = min(self.cursor, self.rows_total) * 100 // self.rows_total
-        if self.all_or_nothing:
+        if self.all_or_nothing and self.phase != Phase.PREVIEWING:
             done = done // 2 if self.phase == Phase.CHECKING else 50 + done // 2
         return min(99, done)
 
@@ -265,6 +268,11 @@ class ImportBatch(Job):
     def is_draft(self) -> bool:
         """Whether nobody has confirmed the list yet."""
         return self.confirmed_at is None
+
+    @property
+    def is_previewing(self) -> bool:
+        """Whether a worker looks at the draft, or is about to."""
+        return self.is_draft and self.state in (JobState.QUEUED, JobState.RUNNING)
 
     @property
     def is_refused(self) -> bool:

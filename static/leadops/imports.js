@@ -3,12 +3,32 @@
 /* The import pages: the progress that moves, and what the upload form can say before the file is sent. */
 (() => {
     const EVERY = 1000; // milliseconds between two looks at a list that is being loaded
+    const MEASURED = 12000; // milliseconds over which the speed is measured
 
     const card = document.querySelector("[data-progress]");
     if (card) {
         const show = (selector, text) => {
             const place = document.querySelector(selector);
             if (place && place.textContent !== text) place.textContent = text;
+        };
+        // How fast it goes, from what was seen within the last seconds, and how long it takes at that speed.
+        const seen = [];
+        const tellSpeed = (found) => {
+            const place = card.querySelector("[data-speed]");
+            if (!place) return;
+            const last = seen.at(-1);
+            if (found.state !== "running" || (last && (found.cursor < last.rows || found.phase !== last.phase))) seen.length = 0;
+            if (found.state === "running") seen.push({ at: performance.now(), rows: found.cursor, phase: found.phase });
+            while (seen.length > 2 && seen.at(-1).at - seen[0].at > MEASURED) seen.shift();
+            const seconds = seen.length > 1 ? (seen.at(-1).at - seen[0].at) / 1000 : 0;
+            const rate = seconds ? (seen.at(-1).rows - seen[0].rows) / seconds : 0;
+            if (!rate) {
+                place.textContent = "";
+                return;
+            }
+            const left = Math.max(0, (found.rows_total - found.cursor) / rate);
+            const words = left < 90 ? `about ${Math.max(1, Math.round(left))} s left` : `about ${Math.round(left / 60)} min left`;
+            place.textContent = `· ${Math.round(rate).toLocaleString("en")} ${place.dataset.rowsWord}/s · ${words}`;
         };
         const look = async () => {
             let found;
@@ -26,6 +46,7 @@
             show("[data-rows-done]", String(found.rows_done));
             show("[data-rows-total]", String(found.rows_total));
             for (const [outcome, number] of Object.entries(found.counts)) show(`[data-count="${outcome}"]`, String(number));
+            tellSpeed(found);
             if (found.state !== card.dataset.state) return window.location.reload();
             return window.setTimeout(look, EVERY);
         };

@@ -11,7 +11,7 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from imports import drafting
+from imports import drafting, previewing
 from imports.models import ImportBatch, ImportRow
 from leadops import jobs
 from leadops.celery import app
@@ -66,7 +66,7 @@ def bring_in(name: str, rows: int) -> int:
     ]
     now = timezone.now()
     batch = taken_in(csv_file(people), now=now, kind="event", source_name=name)
-    drafting.preview(batch=batch, now=now)
+    previewing.preview(batch=batch, now=now)
     ada = get_user_model().objects.get(username="ada")
     drafting.confirm(batch=batch, mark_shown=batch.preview_mark, accepts_many_bad=False, by=ada, now=now)
     return batch.pk

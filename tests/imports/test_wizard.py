@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerUnavailable
 
-from imports import drafting
 from imports.models import ImportBatch, ImportKind, ImportRow
 from leadops.jobs import RESEND_AFTER, JobState
 from leadops.tasks import run_job
@@ -155,17 +154,6 @@ def test_the_preview_says_what_the_loading_then_does(marketing: Client, hints: l
     batch.refresh_from_db()
     assert {name: count for name, count in batch.counts.items() if count} == batch.preview["counts"]
     assert batch.reasons == batch.preview["reasons"]
-
-
-def test_the_preview_of_a_long_list_says_how_much_it_looked_at(
-    marketing: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(drafting, "LOOKED_AHEAD", 3)
-
-    batch = previewed(marketing, csv_file([person(number) for number in range(5)]))
-
-    assert "What will become of the first 3 of 5 rows" in page(marketing, "preview", batch).content.decode()
-    assert sum(batch.preview["counts"].values()) == 3
 
 
 def test_columns_that_no_file_sets_are_named_in_the_preview(marketing: Client) -> None:
@@ -483,10 +471,12 @@ def test_the_progress_is_told_in_numbers(marketing: Client, now: datetime) -> No
 
     assert found == {
         "state": "done",
+        "phase": "finishing",
         "percent": 100,
         "has_ended": True,
         "rows_done": 2,
         "rows_total": 2,
+        "cursor": 2,
         "counts": {"created": 1, "updated": 0, "unchanged": 0, "merged": 0, "suppressed": 0, "rejected": 1},
         "sentence": "All 2 rows are done.",
     }
@@ -565,7 +555,7 @@ def test_the_list_of_imports_leads_to_the_page_of_each(marketing: Client, now: d
 # --- Who may ------------------------------------------------------------------------------------------------------
 
 GET_PAGES = ("columns", "preview", "batch", "progress", "rejects")
-POST_PAGES = ("columns", "confirm", "stop", "start_again")
+POST_PAGES = ("columns", "cancel_preview", "confirm", "pause", "resume", "stop", "start_again")
 
 
 @pytest.mark.parametrize("role", ["sales_rep", "sales_manager", "read_only", None])
@@ -619,7 +609,7 @@ def test_every_change_needs_the_token_of_the_page(now: datetime) -> None:
     assert ImportBatch.objects.count() == 1
 
 
-@pytest.mark.parametrize("name", ["confirm", "stop", "start_again"])
+@pytest.mark.parametrize("name", ["cancel_preview", "confirm", "pause", "resume", "stop", "start_again"])
 def test_a_link_changes_nothing(marketing: Client, now: datetime, name: str) -> None:
     batch = taken_in(csv_file([person(1)]), now=now)
 
