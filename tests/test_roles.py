@@ -291,6 +291,7 @@ def test_opens_to_a_role_what_the_table_says(
     assert answers == {name: STATUS[letter] for name, letter in wanted.items()}
 
 
+@pytest.mark.pages
 @pytest.mark.parametrize("place", range(len(ROLES)), ids=ROLES)
 def test_takes_from_a_role_what_the_table_says(
     here: Company, client_of: Callable[[str], Client], place: int

@@ -13,6 +13,7 @@ import sys
 import time
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -82,27 +83,58 @@ def clean_environment() -> dict[str, str]:
     }
 
 
-def run_pytest(*, title: str, marks: str, options: list[str], environment: Mapping[str, str]) -> Counts:
-    """Run the tests that `marks` selects. A run that breaks down before it counts is one failure."""
-    print(f"\n== {title}", flush=True)
-    report = REPORTS / f"{title.replace(', ', '-').replace(' ', '-').lower()}.xml"
-    report.unlink(missing_ok=True)
-    started = time.monotonic()
-    status = subprocess.call(
-        [
-            *(sys.executable, "-m", "pytest", "-q", "-p", "pytest_selection", "-m", marks),
-            *(f"--junitxml={report}", *options, *sys.argv[1:]),
-        ],
-        cwd=ROOT,
-        env=dict(environment),
-        stdin=subprocess.DEVNULL,
-    )
-    counts = read_report(report)
-    if status not in (0, 1, 5) or (status == 1 and not counts.failed):  # 5: nothing was selected
-        print(f"pytest broke down with status {status}.")
-        counts += Counts(failed=1)
-    print(f"-- {title}: {counts} in {time.monotonic() - started:.0f} s", flush=True)
-    return counts
+class Run:
+    """A run of pytest over the tests that `marks` selects, from the moment it is made."""
+
+    def __init__(
+        self,
+        *,
+        title: str,
+        marks: str,
+        options: list[str],
+        environment: Mapping[str, str],
+        behind: bool = False,
+    ) -> None:
+        """With `behind` it gives way to other processes, and what it prints is shown when it has ended."""
+        self.title = title
+        self.report = REPORTS / f"{title.replace(', ', '-').replace(' ', '-').lower()}.xml"
+        self.report.unlink(missing_ok=True)
+        self.started = time.monotonic()
+        self.output = self.report.with_suffix(".log") if behind else None
+        if not behind:
+            print(f"\n== {title}", flush=True)
+        with ExitStack() as files:
+            self.process = subprocess.Popen(
+                [
+                    *(["nice", "-n", "10"] if behind else []),
+                    *(sys.executable, "-m", "pytest", "-q", "-p", "pytest_selection", "-m", marks),
+                    *(f"--junitxml={self.report}", *options, *sys.argv[1:]),
+                ],
+                cwd=ROOT,
+                env=dict(environment),
+                stdin=subprocess.DEVNULL,
+                stdout=files.enter_context(self.output.open("wb")) if self.output else None,
+                stderr=subprocess.STDOUT if self.output else None,
+            )
+
+    def counts(self) -> Counts:
+        """Wait for the end. A run that breaks down before it counts is one failure."""
+        status = self.process.wait()
+        seconds = time.monotonic() - self.started
+        if self.output is not None:
+            print(f"\n== {self.title}\n{self.output.read_text(errors='replace')}", flush=True)
+        counts = read_report(self.report)
+        if status not in (0, 1, 5) or (status == 1 and not counts.failed):  # 5: nothing was selected
+            print(f"pytest broke down with status {status}.")
+            counts += Counts(failed=1)
+        print(f"-- {self.title}: {counts} in {seconds:.0f} s", flush=True)
+        return counts
+
+    def stop(self) -> None:
+        """End it where it has not ended by itself."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait()
 
 
 def read_report(report: Path) -> Counts:
@@ -130,6 +162,37 @@ def drop_leftovers(*, name: str) -> None:
             )
 
 
+def one_at_a_time(environment: Mapping[str, str], *, on_postgresql_too: bool) -> Counts:
+    """The tests that run one at a time, on both databases; behind them the others on PostgreSQL.
+
+    Those that run one at a time spend most of their time waiting for processes that start, die and are missed.
+    """
+    database = f"test_leadops_{os.getpid()}"
+    on_postgresql = {**environment, "DATABASE_URL": POSTGRESQL}
+    behind: Run | None = None
+    with ExitStack() as afterwards:
+        if on_postgresql_too:
+            afterwards.callback(drop_leftovers, name=database)
+            behind = Run(
+                title="PostgreSQL",
+                marks="not serial and not pages",  # what pages say is the same on both databases
+                options=["-n", PROCESSES, "--only-database"],
+                environment=on_postgresql | {"LEADOPS_TEST_DATABASE": database},
+                behind=True,
+            )
+            afterwards.callback(behind.stop)
+        counts = Run(title="SQLite, alone", marks="serial", options=[], environment=environment).counts()
+        if behind is not None:
+            counts += Run(
+                title="PostgreSQL, alone",
+                marks="serial and not browser",  # so are they in a browser
+                options=["--only-database"],
+                environment=on_postgresql | {"LEADOPS_TEST_DATABASE": f"{database}_alone"},
+            ).counts()
+            counts += behind.counts()
+        return counts
+
+
 def main() -> int:
     REPORTS.mkdir(parents=True, exist_ok=True)
     version = postgresql_version()
@@ -147,27 +210,10 @@ def main() -> int:
         "LEADOPS_TEST_BROKERS": ",".join(brokers),
         **{f"LEADOPS_TEST_{name.upper()}_URL": url for name, url in BROKERS.items() if name in brokers},
     }
-    beside = ["-n", PROCESSES]
-    counts = run_pytest(title="SQLite", marks="not serial", options=beside, environment=environment)
-    counts += run_pytest(title="SQLite, alone", marks="serial", options=[], environment=environment)
-    if version:
-        database = f"test_leadops_{os.getpid()}"
-        on_postgresql = environment | {"DATABASE_URL": POSTGRESQL, "LEADOPS_TEST_DATABASE": database}
-        try:
-            counts += run_pytest(
-                title="PostgreSQL",
-                marks="not serial and not pages",  # what pages say is the same on both databases
-                options=[*beside, "--only-database"],
-                environment=on_postgresql,
-            )
-            counts += run_pytest(
-                title="PostgreSQL, alone",
-                marks="serial and not browser",  # so are they in a browser
-                options=["--only-database"],
-                environment=on_postgresql,
-            )
-        finally:
-            drop_leftovers(name=database)
+    counts = Run(
+        title="SQLite", marks="not serial", options=["-n", PROCESSES], environment=environment
+    ).counts()
+    counts += one_at_a_time(environment, on_postgresql_too=version is not None)
 
     databases = ["SQLite"] + ([f"PostgreSQL {version}"] if version else [])
     print(

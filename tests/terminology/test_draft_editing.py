@@ -16,7 +16,7 @@ from terminology.models import Agreement, AgreementState
 from tests.drafting import Editor, opened
 from tests.factories import UserFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pages]
 
 MQL = Stage.MARKETING_QUALIFIED.value
 EDITORS = [

@@ -23,7 +23,7 @@ from terminology.editing import rename_terms
 from tests import company, factories
 from tests.test_pages import EVIL, Page, shown_to
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pages]
 
 SHORT_EVIL = EVIL[:70]
 

@@ -15,7 +15,7 @@ from terminology.term_rows import main_key
 from terminology.words import set_words
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pages]
 
 EDITOR = "admin:terminology_termoverride_changelist"
 

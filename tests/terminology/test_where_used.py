@@ -19,7 +19,7 @@ from terminology.where_used import where_used
 from terminology.words import set_words
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pages]
 
 TERM = "admin:terminology_term"
 
