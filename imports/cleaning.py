@@ -72,6 +72,7 @@ class Cleaner:
     is_day_first: bool
     zone: tzinfo
     now: datetime
+    constants: Mapping[str, str] = field(default_factory=dict)  # field: text, where a row has none
 
     def clean(self, row: Row, *, is_let_in: bool = False) -> CleanRow:
         """The row as a person. Never raises: what is wrong is in `reasons`, all of it.
@@ -84,7 +85,8 @@ class Cleaner:
         texts = row.values
         if "'" in "".join(cells):  # the quote that guards a cell against a spreadsheet
             texts = {header: plain_text(text) for header, text in texts.items()}
-        raw = to_raw(texts, self.mapping)
+        beside: list[tuple[str, str]] = []
+        raw = to_raw(texts, self.mapping, constants=self.constants, flaws=beside)
         reasons = []
         attended_at: datetime | None = None
         person: people.Person | None = None
@@ -109,6 +111,8 @@ class Cleaner:
             if person.flaws
             else []
         )
+        if beside:
+            left_out += [self._reason(name, sentence, row) for name, sentence in beside]
         return CleanRow(
             row.number,
             cells,

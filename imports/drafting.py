@@ -2,8 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any, BinaryIO, Final
 
 from django.conf import settings
@@ -15,7 +17,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from imports import mapping as columns
-from imports import moments
+from imports import moments, presets
+from imports.answers import constants_of, rules_of
 from imports.cleaning import Cleaner
 from imports.models import ImportBatch, ImportKind, ImportRow, Phase
 from imports.reading import FileShape, inspect, rows
@@ -36,6 +39,10 @@ class ListRefused(LeadOpsError):
 
 class ColumnsRefused(LeadOpsError):
     """The columns do not make people."""
+
+
+class DatesUnclear(ColumnsRefused):
+    """Dates of the list can be read in two ways, and nobody has said how they are meant."""
 
 
 class PreviewOutdated(LeadOpsError):
@@ -86,9 +93,10 @@ def look_at(
     batch.original_name = name[:255]
     batch.sha256 = fingerprint(file)
     batch.shape = shape.to_json()
-    batch.mapping = guess_columns(batch, shape)
-    batch.date_order = _date_order(batch, file=file, shape=shape)
     batch.country = batch.country or settings.LEADOPS["DEFAULT_COUNTRY"]
+    preset = presets.find(batch, shape.headers)
+    use(batch, preset, shape=shape)
+    _look_at_dates(batch, file=file, shape=shape, answered=preset.date_order)
     batch.rows_total = shape.row_count
     _forget_preview(batch)
 
@@ -119,8 +127,10 @@ TERMS: Final[dict[str, str]] = {
     **{name: f"leads.account.{name}" for name in ("website", "domain", "industry", "employees")},
     "company": "leads.account.name",
     **{
-        name: f"imports.target.{name}" for name in ("full_name", "mobile", "note", "opted_out", "attended_at")
+        name: f"imports.target.{name}"
+        for name in ("full_name", "middle_name", "mobile", "phone_country", "phone_area", "address", "note")
     },
+    **{name: f"imports.target.{name}" for name in ("opted_out", "attended_at")},
 }
 
 # What a file never sets, whoever uploads it: who works a lead, where it stands, what it scores, who may log in.
@@ -130,9 +140,16 @@ _PROTECTED: Final = frozenset(
         "accountowner", "companyowner", "ownerid", "assignedto", "salesrep", "team", "stage", "leadstage",
         "lifecyclestage", "status", "leadstatus", "substatus", "score", "leadscore", "grade", "rating", "createdby",
         "createdat", "createdate", "createddate", "updatedat", "modifiedby", "isstaff", "issuperuser", "isactive",
-        "password", "permissions", "groups", "role", "optedin", "optin", "consent",
+        "password", "permissions", "groups", "role", "optedin", "optin", "consent", "optintime", "optinip",
+        "confirmtime", "confirmip", "memberrating", "memberstatus", "marketingcontactstatus", "marketingstatus",
+        "emailoptin", "marketingoptin", "doubleoptin", "subscribed", "createdtime", "modifiedtime", "modifieddate",
+        "lastmodified", "lastmodifieddate", "contactid", "orderid", "attendeeid", "assignee", "reportsto",
     }
 )  # fmt: skip
+# Words that make any header one of these.
+_PROTECTED_WORDS: Final = frozenset(
+    {"owner", "stage", "lifecyclestage", "score", "consent", "optin", "owneralias"}
+)
 
 
 def known_labels() -> dict[str, list[str]]:
@@ -151,20 +168,52 @@ def other_words() -> dict[str, list[str]]:
     return {name: list(words[key].values()) for name, key in TERMS.items() if key in words}
 
 
-def matches(batch: ImportBatch, shape: FileShape) -> dict[str, columns.Match]:
+def matches(batch: ImportBatch, shape: FileShape, preset: presets.Preset) -> dict[str, columns.Match]:
     """What each column looks like, and why."""
+    allowed = targets_for(batch.kind)
     found = columns.match_columns(
-        shape.headers, sample=shape.sample_values, labels=known_labels(), words=other_words()
+        shape.headers,
+        sample=shape.sample_values,
+        labels=known_labels(),
+        words=other_words(),
+        settled=preset.settled(shape.headers, allowed=allowed),
+        vendor=preset.vendor,
     )
     return {
-        header: match if match.target in targets_for(batch.kind) else columns.Match(None, 0.0, match.why)
+        header: match if match.target in allowed else columns.Match(None, 0.0, match.why)
         for header, match in found.items()
     }
 
 
-def guess_columns(batch: ImportBatch, shape: FileShape) -> dict[str, str]:
-    """Header to field, "" for a column left out."""
-    return {header: match.target or "" for header, match in matches(batch, shape).items()}
+def use(batch: ImportBatch, preset: presets.Preset, *, shape: FileShape) -> None:
+    """Set the columns as the preset says and as the others look, with what was said of such a list, without saving.
+
+    Values for the whole file are each list's own: they are only taken where the preset is chosen by name.
+    """
+    found = matches(batch, shape, preset)
+    batch.mapping = {header: match.target or "" for header, match in found.items()}
+    batch.preset_name = preset.name
+    if preset.kept is not None:
+        batch.rules = batch.rules or preset.kept.rules
+
+
+def use_called(batch: ImportBatch, name: str, *, file: BinaryIO) -> None:
+    """Take the columns from the preset of that name ("" for no preset), without saving. Raises PresetUnknown."""
+    shape = batch.file_shape
+    preset = presets.called(name, shape.headers) if name else presets.Preset(presets.recognise(shape.headers))
+    batch.rules = {} if preset.kept is None else preset.kept.rules
+    batch.constants = {} if preset.kept is None else preset.kept.constants
+    use(batch, preset, shape=shape)
+    _look_at_dates(batch, file=file, shape=shape, answered=preset.date_order)
+
+
+def choose_preset(*, batch: ImportBatch, name: str) -> None:
+    """Take the columns of a draft from the preset of that name, or guess them anew for "". Raises PresetUnknown."""
+    require_draft(batch)
+    with batch.opened() as file:
+        use_called(batch, name, file=file)
+    _forget_preview(batch)
+    save_draft(batch)
 
 
 def targets_for(kind: str) -> frozenset[str]:
@@ -172,19 +221,35 @@ def targets_for(kind: str) -> frozenset[str]:
     return frozenset(columns.TARGETS) - (set() if kind == ImportKind.EVENT else {"attended_at"})
 
 
-def set_columns(*, batch: ImportBatch, mapping: Mapping[str, str], date_order: str = "") -> None:
-    """Say what each column is: header to field, "" for one left out. Raises ColumnsRefused with all that is wrong."""
+def set_columns(
+    *,
+    batch: ImportBatch,
+    mapping: Mapping[str, str],
+    date_order: str = "",
+    constants: Mapping[str, str] | None = None,
+    rules: Mapping[str, str] | None = None,
+) -> None:
+    """Say what each column is: header to field, "" for one left out. Raises ColumnsRefused with all that is wrong.
+
+    `constants` (field to text) are values for the whole file, `rules` (field to `ColumnRule`) what it may do to known
+    values; None leaves them as they are. Raises AnswerRefused, and DatesUnclear where `date_order` is needed.
+    """
     require_draft(batch)
-    choose_columns(batch, mapping)
-    if date_order in DATE_ORDERS:
-        batch.date_order = date_order
+    if constants is not None:
+        batch.constants = constants_of(constants, kind=batch.kind)
+    if rules is not None:
+        batch.rules = rules_of(rules)
+    with batch.opened() as file:
+        choose_columns(batch, mapping, file=file)
+    answer_dates(batch, date_order)
     _forget_preview(batch)
     save_draft(batch)
 
 
-def choose_columns(batch: ImportBatch, mapping: Mapping[str, str]) -> None:
+def choose_columns(batch: ImportBatch, mapping: Mapping[str, str], *, file: BinaryIO) -> None:
     """Set what each column is on the batch, without saving it. Raises ColumnsRefused."""
-    headers = batch.file_shape.headers
+    shape = batch.file_shape
+    headers = shape.headers
     if unknown := [header for header in mapping if header not in headers]:
         raise ColumnsRefused(
             f"The list has no column “{unknown[0][:60]}”. Choose among the columns of the file."
@@ -192,6 +257,13 @@ def choose_columns(batch: ImportBatch, mapping: Mapping[str, str]) -> None:
     chosen = {header: mapping.get(header, "") for header in headers}
     require_columns(batch, chosen)
     batch.mapping = chosen
+    _look_at_dates(batch, file=file, shape=shape)
+
+
+def answer_dates(batch: ImportBatch, date_order: str) -> None:
+    """Set how the dates are meant, "dmy" or "mdy", without saving; anything else is no answer."""
+    if date_order in DATE_ORDERS:
+        batch.date_order = date_order
 
 
 def require_columns(batch: ImportBatch, mapping: Mapping[str, str]) -> None:
@@ -206,6 +278,19 @@ def require_columns(batch: ImportBatch, mapping: Mapping[str, str]) -> None:
         raise ColumnsRefused(" ".join(sentences))
 
 
+def remember_columns(*, batch: ImportBatch, by: AbstractBaseUser, now: datetime) -> None:
+    """Keep what a person said of the columns for the next list with these headers, if they said more than was found."""
+    shape = batch.file_shape
+    fresh = matches(batch, shape, presets.Preset(presets.recognise(shape.headers)))
+    has_corrected = batch.mapping != {header: match.target or "" for header, match in fresh.items()}
+    if not (has_corrected or batch.rules or batch.constants or batch.date_question) and not presets.is_kept(
+        batch
+    ):
+        return
+    batch.preset_name = presets.remember(batch=batch, by=by, now=now).name
+    save_draft(batch)
+
+
 def left_out(batch: ImportBatch) -> list[str]:
     """The headers of the columns that are not taken."""
     return [header for header, target in batch.columns.items() if not target]
@@ -213,35 +298,63 @@ def left_out(batch: ImportBatch) -> list[str]:
 
 def protected(batch: ImportBatch) -> list[str]:
     """Of the columns left out those that no file may set: owner, stage, score, ids, accounts."""
-    return [
-        header
-        for header in left_out(batch)
-        if "".join(sign for sign in header.casefold() if sign.isalnum()) in _PROTECTED
-    ]
+    return protected_among(left_out(batch))
+
+
+def protected_among(headers: Iterable[str]) -> list[str]:
+    """Of these headers those of what no file may set."""
+    return [header for header in headers if _is_protected(header)]
+
+
+def _is_protected(header: str) -> bool:
+    words = [word for word in re.split(r"[\W_]+|(?<=[a-z])(?=[A-Z])", header) if word]
+    small = [word.casefold() for word in words]
+    return "".join(small) in _PROTECTED or not _PROTECTED_WORDS.isdisjoint(small)
 
 
 DATE_ORDERS: Final = {"dmy": "Day first: 31/12/2026", "mdy": "Month first: 12/31/2026"}
 _MONTH_FIRST_COUNTRIES: Final = frozenset({"US", "CA", "PH"})
+DATES_LOOKED_AT: Final = 100_000  # rows; half a second of reading
 
 
-def _date_order(batch: ImportBatch, *, file: BinaryIO, shape: FileShape) -> str:
-    """How 03/04/2026 is meant: what the column itself tells, else what is usual in the list's country."""
-    header = next((header for header, target in batch.columns.items() if target == "attended_at"), None)
-    if header is not None:
-        found = moments.find_day_first(row.values[header] for row in rows(file, shape=shape))
-        if found is not None:
-            return "dmy" if found else "mdy"
-    country = batch.country or settings.LEADOPS["DEFAULT_COUNTRY"]
+def usual_order(country: str) -> str:
+    """How 03/04/2026 is mostly meant in a country."""
     return "mdy" if country in _MONTH_FIRST_COUNTRIES else "dmy"
 
 
-def ambiguous_dates(batch: ImportBatch) -> list[str]:
-    """Some dates of the sample that mean another day if day and month change places."""
+def _look_at_dates(
+    batch: ImportBatch, *, file: BinaryIO, shape: FileShape, answered: str | None = None
+) -> None:
+    """Set how the dates of the list are meant: as a day above 12 tells, else as was answered; "" where nobody knows.
+
+    Without `answered` an answer given for the same column stands.
+    """
     header = next((header for header, target in batch.columns.items() if target == "attended_at"), None)
     if header is None:
-        return []
-    texts = [row.values.get(header, "") for row in batch.file_shape.sample]
-    return [text for text in texts if moments.is_ambiguous(text)][:3]
+        batch.date_order, batch.date_question = usual_order(batch.country), {}
+        return
+    file.seek(0)
+    looked_at = islice(rows(file, shape=shape), DATES_LOOKED_AT)
+    is_day_first, examples = moments.look_at_order(row.values[header] for row in looked_at)
+    if is_day_first is not None:
+        batch.date_order, batch.date_question = "dmy" if is_day_first else "mdy", {}
+    elif not examples:
+        batch.date_order, batch.date_question = usual_order(batch.country), {}
+    else:
+        if answered is None:
+            answered = batch.date_order if batch.date_question.get("column") == header else ""
+        batch.date_order, batch.date_question = answered, {"column": header, "examples": examples}
+
+
+def require_dates(batch: ImportBatch) -> None:
+    """Raises DatesUnclear where a person must say how the dates are meant, and has not."""
+    if batch.date_question and batch.date_order not in DATE_ORDERS:
+        text = batch.date_question["examples"][0]
+        day, month = (moments.told(text, is_day_first=is_first) for is_first in (True, False))
+        raise DatesUnclear(
+            f"Dates such as “{text}” in the column “{batch.date_question['column']}” can be read in two ways. Say "
+            f"whether the day stands first ({day}) or the month ({month})."
+        )
 
 
 def cleaner(batch: ImportBatch, *, now: datetime) -> Cleaner:
@@ -252,6 +365,7 @@ def cleaner(batch: ImportBatch, *, now: datetime) -> Cleaner:
         is_day_first=batch.date_order != "mdy",
         zone=timezone.get_default_timezone(),
         now=now,
+        constants=batch.constants,
     )
 
 
@@ -319,6 +433,7 @@ def is_mostly_bad(batch: ImportBatch) -> bool:
 def begin(*, batch: ImportBatch, now: datetime) -> None:
     """Tie the batch to its source, and let it be run, by now only if nobody was faster. Does not call a worker."""
     require_columns(batch, batch.columns)
+    require_dates(batch)
     with transaction.atomic():
         source = source_of(batch, now=now)
         phase = Phase.CHECKING if batch.all_or_nothing else Phase.LOADING
@@ -335,6 +450,7 @@ def begin(*, batch: ImportBatch, now: datetime) -> None:
         )
         if not won:
             raise AlreadyConfirmed("This list has been confirmed already. Its page shows how far it is.")
+        presets.count_use(batch=batch, now=now)
     batch.refresh_from_db()
 
 
@@ -427,7 +543,8 @@ def load_good_rows(*, batch: ImportBatch, now: datetime) -> None:
 # --- Drafts -------------------------------------------------------------------------------------------------------
 
 _OF_DRAFT: Final = (
-    "sha256", "shape", "mapping", "date_order", "country", "rows_total", "preview", "preview_mark", "previewed_at",
+    "sha256", "shape", "mapping", "preset_name", "rules", "constants", "date_order", "date_question", "country",
+    "rows_total", "preview", "preview_mark", "previewed_at",
 )  # fmt: skip
 
 

@@ -10,9 +10,10 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from imports import drafting, words
-from imports.mapping import FIELDS
-from imports.models import ImportBatch
+from imports import drafting, moments, presets, words
+from imports.answers import CHANGED, CONSTANT
+from imports.mapping import FIELDS, TARGETS
+from imports.models import ColumnRule, ImportBatch, ImportKind
 from imports.reading import FileShape
 from imports.sources import require_source
 from imports.textfiles import DELIMITERS, ENCODINGS
@@ -133,38 +134,112 @@ class ReadingForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
 
 
+class PresetForm(forms.Form):
+    """From where the columns are taken, if not from what was found."""
+
+    preset = forms.ChoiceField(
+        label=words.TAKEN_FROM, required=False, widget=UnfoldAdminSelectWidget(attrs={"data-preset": ""})
+    )
+
+    def __init__(self, *args: Any, batch: ImportBatch, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", words.GUESSED_ANEW), *((name, name) for name in presets.names())]
+        self.fields["preset"].choices = choices  # type: ignore[attr-defined]
+        self.fields["preset"].initial = batch.preset_name
+
+
 class ColumnsForm(forms.Form):
-    """What each column is. The fields are named by place, since headers can be anything."""
+    """What each column is, what it may do to known values, and what holds for the whole file.
+
+    The fields are named by place, since headers can be anything.
+    """
 
     def __init__(self, *args: Any, batch: ImportBatch, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.headers = batch.file_shape.headers
+        self.default_rule = ColumnRule.OVERWRITE if batch.overwrite else ColumnRule.FILL
         allowed = drafting.targets_for(batch.kind)
         choices = [("", f"— {words.LEAVE_OUT} —")] + [
             (target.name, _capital(str(target.label))) for target in FIELDS if target.name in allowed
         ]
         for place, header in enumerate(self.headers):
+            target = batch.mapping.get(header, "")
             self.fields[f"column_{place}"] = forms.ChoiceField(
                 label=header,
                 required=False,
                 choices=choices,
-                initial=batch.mapping.get(header, ""),
-                widget=UnfoldAdminSelectWidget(attrs={"aria-label": f"What the column “{header}” is"}),
+                initial=target,
+                widget=UnfoldAdminSelectWidget(
+                    attrs={"aria-label": f"What the column “{header}” is", "data-target": ""}
+                ),
             )
-        if drafting.ambiguous_dates(batch):
+            self.fields[f"rule_{place}"] = forms.ChoiceField(
+                label=header,
+                required=False,
+                choices=ColumnRule.choices,
+                initial=batch.rules.get(CHANGED.get(target, ("",))[0], self.default_rule),
+                widget=UnfoldAdminSelectWidget(
+                    attrs={"aria-label": f"What the column “{header}” does to known values", "data-rule": ""}
+                ),
+            )
+        for name in self._constants(batch):
+            self.fields[f"constant_{name}"] = forms.CharField(
+                label=_capital(str(TARGETS[name].label)),
+                required=False,
+                strip=True,
+                initial=batch.constants.get(name, ""),
+                widget=UnfoldAdminTextInputWidget,
+            )
+        if batch.date_question:
             self.fields["date_order"] = forms.ChoiceField(
-                label="Order of dates",
-                choices=list(drafting.DATE_ORDERS.items()),
+                label="How are they meant?",
+                required=False,  # the column may be left out with the same click; `require_dates` looks after the rest
+                choices=list(self._orders(batch)),
                 initial=batch.date_order,
-                widget=UnfoldAdminSelectWidget,
+                widget=forms.RadioSelect,
             )
+
+    @staticmethod
+    def _constants(batch: ImportBatch) -> list[str]:
+        return [name for name in CONSTANT if name != "attended_at" or batch.kind == ImportKind.EVENT]
+
+    @staticmethod
+    def _orders(batch: ImportBatch) -> Any:
+        """Both ways, with what the first of the dates means in each."""
+        text = batch.date_question["examples"][0]
+        usual = drafting.usual_order(batch.country)
+        for order, name in (("dmy", "day first"), ("mdy", "month first")):
+            meant = moments.told(text, is_day_first=order == "dmy")
+            country = COUNTRY_NAMES.get(batch.country, "")
+            hint = f", usual in {country}" if order == usual and country else ""
+            yield order, f"“{text}” is {meant} ({name}{hint})"
 
     def columns(self) -> list[forms.BoundField]:
         return [self[f"column_{place}"] for place in range(len(self.headers))]
 
+    def rule_fields(self) -> list[forms.BoundField]:
+        return [self[f"rule_{place}"] for place in range(len(self.headers))]
+
+    def constant_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name.startswith("constant_")]
+
     def mapping(self) -> dict[str, str]:
         """Header to field."""
         return {header: self.cleaned_data[f"column_{place}"] for place, header in enumerate(self.headers)}
+
+    def rules(self) -> dict[str, str]:
+        """Field to `ColumnRule`, of the columns for which another one than the list's was chosen."""
+        found = {}
+        for place in range(len(self.headers)):
+            target, rule = self.cleaned_data[f"column_{place}"], self.cleaned_data[f"rule_{place}"]
+            if target in CHANGED and rule and rule != self.default_rule:
+                found[target] = rule
+        return found
+
+    def constants(self) -> dict[str, str]:
+        """Field to the text for the whole file, without blank ones."""
+        texts = {name: self.cleaned_data[name] for name in self.fields if name.startswith("constant_")}
+        return {name.removeprefix("constant_"): text for name, text in texts.items() if text}
 
 
 class ConfirmForm(forms.Form):

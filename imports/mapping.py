@@ -12,7 +12,9 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
+from imports.addresses import read_address
 from imports.kinds import BOOLEAN, DATE, DOMAIN, EMAIL, NUMBER, PHONE, TIME, URL, is_phone_like, kind_of
+from imports.vendors import Vendor
 from leads.normalise.text import fold
 from terminology.labels import term
 
@@ -65,6 +67,14 @@ FIELDS: Final[tuple[Target, ...]] = (
         ("preferred name", "known as", "nickname"),
     ),
     Target(
+        "middle_name",
+        term("imports.target.middle_name", "middle name"),
+        (
+            "middle name", "middle names", "second given name", "additional name", "zweiter vorname",
+            "weitere vornamen", "deuxième prénom", "segundo nombre", "secondo nome", "nome do meio", "отчество",
+        ),
+    ),
+    Target(
         "last_name",
         term("leads.contact.last_name", "last name"),
         (
@@ -108,6 +118,24 @@ FIELDS: Final[tuple[Target, ...]] = (
             "cell number", "mobile no", "handy", "handynummer", "mobil", "mobiltelefon", "mobilnummer", "portable",
             "téléphone portable", "téléphone mobile", "móvil", "celular", "cellulare", "telemóvel", "gsm",
             "whatsapp", "whatsapp number", "сотовый", "мобильный", "手机", "携帯",
+        ),
+    ),
+    Target(
+        "phone_country",
+        term("imports.target.phone_country", "country code of the phone"),
+        (
+            "phone country code", "country calling code", "calling code", "dial code", "dialling code",
+            "dialing code", "country dial code", "international code", "phone prefix", "country prefix",
+            "isd code", "landesvorwahl", "ländervorwahl", "indicatif pays", "prefijo internacional",
+            "telephone country code", "mobile country code",
+        ),
+    ),
+    Target(
+        "phone_area",
+        term("imports.target.phone_area", "area code of the phone"),
+        (
+            "area code", "phone area code", "std code", "city code", "vorwahl", "ortsvorwahl", "indicatif",
+            "indicatif régional", "prefijo", "prefisso", "kengetal", "netnummer", "telephone area code",
         ),
     ),
     Target(
@@ -196,6 +224,19 @@ FIELDS: Final[tuple[Target, ...]] = (
          "location city", "hq city"),
     ),
     Target(
+        "address",
+        term("imports.target.address", "whole address"),
+        (
+            "whole address", "full address", "complete address", "address", "postal address", "mailing address",
+            "address line", "formatted address", "location", "anschrift", "vollständige adresse", "adresse",
+            "postanschrift", "adresse complète", "dirección", "dirección completa", "indirizzo",
+            "indirizzo completo", "endereço", "adres", "standort", "ubicación", "адрес", "住所", "地址",
+        ),
+        ("company address", "business address", "work address", "office address", "street address", "firmenadresse",
+         "billing address", "company location", "work location", "office location", "hq location", "headquarters",
+         "headquarters location", "location name"),
+    ),
+    Target(
         "linkedin_url",
         term("leads.contact.linkedin_url", "LinkedIn page"),
         (
@@ -242,6 +283,16 @@ FIELDS: Final[tuple[Target, ...]] = (
 
 TARGETS: Final[Mapping[str, Target]] = {target.name: target for target in FIELDS}
 
+# Fields that several columns can make together, with what stands between their texts.
+JOINED: Final[Mapping[str, str]] = {"first_name": " ", "last_name": " ", "full_name": " ", "note": "\n"}
+# Targets that are no fields themselves: what they hold goes into these.
+PARTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "middle_name": ("first_name",),
+    "phone_country": ("phone",),
+    "phone_area": ("phone",),
+    "address": ("city", "country"),
+}
+
 # Headers that lists often have and that are no field of an import. Naming them keeps guesses by content or by spelling
 # away from them ("County" is no misspelt country), and tells a line of headers from a line of values.
 _OTHERS: Final = frozenset(
@@ -252,7 +303,7 @@ _OTHERS: Final = frozenset(
         "lead status", "stage", "lifecycle stage", "lead stage", "state", "state province",
         "mailing state province", "province", "county", "region", "street", "address", "address 1", "address 2",
         "street address", "zip", "zip code", "postcode", "postal code", "mailing zip postal code", "po box",
-        "salutation", "prefix", "suffix", "middle name", "middle initial", "gender", "birthday", "birth date",
+        "salutation", "prefix", "suffix", "middle initial", "gender", "birthday", "birth date",
         "age", "currency", "rating", "score", "lead score", "member rating", "tags", "type", "contact type",
         "priority", "source", "lead source", "original source", "campaign", "campaign name", "campaign id",
         "ad name", "adset name", "form name", "platform", "is organic", "department", "departments", "seniority",
@@ -354,6 +405,7 @@ _BY_CONTENT: Final = {
     "country": 0.64,
 }
 _BY_TYPO: Final = 0.6
+_BY_VENDOR: Final = 0.99  # what the program that made the list means by it
 _REPEATED: Final = 0.03  # less for a header that only repeats an earlier one
 
 
@@ -368,24 +420,28 @@ def match_columns(
     sample: Sequence[Mapping[str, str]],
     labels: Mapping[str, Iterable[str]],
     words: Mapping[str, Iterable[str]] = MappingProxyType({}),
+    settled: Mapping[str, Match] = MappingProxyType({}),
+    vendor: Vendor | None = None,
 ) -> dict[str, Match]:
     """What each column is: header to `Match`, in the order of the headers; the same for the same input.
 
     `sample` holds some rows (header to text), `labels` for each field its label now and then the former ones, `words`
-    what others call it. A field goes to the column that fits best; the others that would fit it say so.
+    what others call it, `settled` the columns that need no guess, `vendor` the program that made the list. A field goes
+    to the column that fits best; the others that would fit it say so.
     """
-    known = _known_spellings(labels, words)
+    known = _known_spellings(labels, words, vendor.columns(headers) if vendor else {}, vendor)
     values = {header: [text for row in sample if (text := row.get(header, ""))] for header in headers}
     claims = sorted(
         (
             (-claim.confidence, -len(values[header]), place, claim)
             for place, header in enumerate(headers)
+            if header not in settled
             for claim in _claims(header, values[header], known)
         ),
         key=lambda item: item[:3],
     )
-    found: dict[str, Match] = {}
-    takers: dict[str, str] = {}
+    found: dict[str, Match] = {header: settled[header] for header in headers if header in settled}
+    takers: dict[str, str] = {match.target: header for header, match in found.items() if match.target}
     for _, _, place, claim in claims:
         header, target = headers[place], claim.target or ""
         if header not in found and target not in takers:
@@ -397,6 +453,10 @@ def match_columns(
             why = f"It could be {_label(claim.target, labels)}, but that is “{taker}”."
             found[headers[place]] = Match(None, 0.0, why)
     _take_for_companies(found, takers)
+    _leave_parts(found, takers, labels)
+    for header, target in known.of_vendor.items():
+        if not target and header not in found and vendor:
+            found[header] = Match(None, 0.0, f"A column of {vendor.name} that is not taken.")
     nothing = Match(None, 0.0, "Neither the header nor the values look like a field that we know.")
     return {header: found.get(header, nothing) for header in headers}
 
@@ -422,6 +482,23 @@ def _take_for_companies(found: dict[str, Match], takers: Mapping[str, str]) -> N
         found[header] = Match("company", 0.7, "The list has columns about companies and none about people.")
 
 
+def _leave_parts(
+    found: dict[str, Match], takers: Mapping[str, str], labels: Mapping[str, Iterable[str]]
+) -> None:
+    """Nothing is gained by a part whose whole is there already, or by one that nothing can be joined to."""
+    if "address" in takers and {"city", "country"} <= takers.keys():
+        why = f"{_label('city', labels)} and {_label('country', labels)} have columns of their own."
+        found[takers["address"]] = Match(None, 0.0, why[:1].upper() + why[1:])
+    for part, wholes in (
+        ("middle_name", {"first_name"}),
+        ("phone_area", {"phone"}),
+        ("phone_country", {"phone", "mobile"}),
+    ):
+        if part in takers and not takers.keys() & wholes:
+            whole = _label(min(wholes, key=len), labels)
+            found[takers[part]] = Match(None, 0.0, f"There is no column of {whole} to join it to.")
+
+
 def missing(
     mapping: Mapping[str, str | None], *, labels: Mapping[str, Iterable[str]] | None = None
 ) -> list[str]:
@@ -437,9 +514,15 @@ def missing(
             sentences.append(
                 f"“{target}” is not a field of an import. Choose another for the column “{headers[0]}”."
             )
-        elif len(headers) > 1:
+        elif len(headers) > 1 and target not in JOINED:
             names = " and ".join(f"“{header}”" for header in headers)
             sentences.append(f"The columns {names} are both {_label(target, labels)}. Keep one of them.")
+    for target, (whole,) in (("middle_name", ("first_name",)), ("phone_area", ("phone",))):
+        if target in columns and whole not in columns:
+            sentences.append(
+                f"The column “{columns[target][0]}” is only a part of {_label(whole, labels)}, which no column holds. "
+                "Choose that column too, or leave this one out."
+            )
     if not columns.keys() & {"email", "full_name", "last_name", "first_name", "phone", "mobile"}:
         sentences.append(
             f"No column says who the people are. Choose the column for {_label('email', labels)}, "
@@ -448,19 +531,40 @@ def missing(
     return sentences
 
 
-def to_raw(values: Mapping[str, str], mapping: Mapping[str, str | None]) -> dict[str, str]:
+def to_raw(
+    values: Mapping[str, str],
+    mapping: Mapping[str, str | None],
+    *,
+    constants: Mapping[str, str] = MappingProxyType({}),
+    flaws: list[tuple[str, str]] | None = None,
+) -> dict[str, str]:
     """One row as `leads.people.clean` takes it: field name to text, without blanks and without columns left out.
 
-    A cell of the e-mail column that also holds a name or a phone number gives these to the fields that are still empty.
-    `opted_out` is "yes" or left out: whatever is not plainly a no counts as an opt-out, so that none is missed.
+    Columns that make one field together are joined, and a cell of the e-mail column that also holds a name or a phone
+    number gives these to the fields that are still empty, as an address gives city and country. `constants` fill what
+    the row leaves blank. `opted_out` is "yes" or left out: whatever is not plainly a no counts as an opt-out, so that
+    none is missed. What a cell held beside what is taken goes to `flaws` as (field, sentence).
     """
     raw: dict[str, str] = {}
     for header, target in mapping.items():
         text = values.get(header, "")
-        if target and text and target not in raw:
-            raw[target] = text
-    if "email" in raw and ("@" in raw["email"]) and kind_of(raw["email"]) != EMAIL:
-        _take_apart(raw)
+        if target and text:
+            if target not in raw:
+                raw[target] = text
+            elif target in JOINED and text not in raw[target]:
+                raw[target] += JOINED[target] + text
+    if "email" in raw:
+        if "@" in raw["email"] and kind_of(raw["email"]) != EMAIL:
+            _take_apart(raw, flaws)
+    elif "@" in raw.get("full_name", ""):
+        _take_address_out_of_name(raw, flaws)
+    if not PARTS.keys().isdisjoint(raw):
+        _join_parts(raw)
+    for name in _PHONES:
+        if "+" in raw.get(name, "") and _WHOLE_SCIENTIFIC.fullmatch(raw[name]):
+            raw[name] = _written_out(raw[name])
+    for name, text in constants.items():
+        raw.setdefault(name, text)
     if "opted_out" in raw:
         if is_opt_out(raw["opted_out"]):
             raw["opted_out"] = "yes"
@@ -526,9 +630,16 @@ class _Known:
     former: Mapping[str, str]
     words: Mapping[str, str]
     names: Mapping[str, str]
+    of_vendor: Mapping[str, str]  # header: field, "" for one left out
+    vendor: str
 
 
-def _known_spellings(labels: Mapping[str, Iterable[str]], words: Mapping[str, Iterable[str]]) -> _Known:
+def _known_spellings(
+    labels: Mapping[str, Iterable[str]],
+    words: Mapping[str, Iterable[str]],
+    of_vendor: Mapping[str, str],
+    vendor: Vendor | None,
+) -> _Known:
     current: dict[str, str] = {}
     former: dict[str, str] = {}
     for target, texts in labels.items():
@@ -536,7 +647,8 @@ def _known_spellings(labels: Mapping[str, Iterable[str]], words: Mapping[str, It
             for place, text in enumerate(texts):
                 (former if place else current).setdefault(_key(str(text)), target)
     others = {_key(text): target for target, texts in words.items() if target in TARGETS for text in texts}
-    return _Known(labels, current, former, others, {_key(target.name): target.name for target in FIELDS})
+    names = {_key(target.name): target.name for target in FIELDS}
+    return _Known(labels, current, former, others, names, of_vendor, vendor.name if vendor else "")
 
 
 def _label(target: str | None, labels: Mapping[str, Iterable[str]]) -> str:
@@ -555,11 +667,25 @@ def _claims(header: str, values: Sequence[str], known: _Known) -> Iterator[Match
     name = repeated["header"] if repeated else header
     less = _REPEATED if repeated else 0.0
     seen: set[str] = set()
-    for claim in (*_by_header(name, known), *_by_content(name, values), *_by_typo(name, known)):
+    claims: Iterable[Match] = (*_by_header(name, known), *_by_content(name, values), *_by_typo(name, known))
+    if header in known.of_vendor:
+        claims = _by_vendor(header, known)
+    for claim in claims:
         target = claim.target or ""
         if target not in seen and _fits(target, values):
             seen.add(target)
             yield Match(target, round(claim.confidence - less, 3), claim.why)
+
+
+def _by_vendor(header: str, known: _Known) -> Iterator[Match]:
+    """What the program that made the list means by the header; only a word of the company's own wins over it."""
+    key = _key(header)
+    for texts in (known.current, known.words):
+        if key in texts:
+            sure = _BY_LABEL if texts is known.current else _BY_WORD
+            yield Match(texts[key], sure, f"The header is the label of {_label(texts[key], known.labels)}.")
+    if target := known.of_vendor[header]:
+        yield Match(target, _BY_VENDOR, f"{known.vendor} calls {_label(target, known.labels)} so.")
 
 
 def _by_header(header: str, known: _Known) -> Iterator[Match]:
@@ -712,7 +838,9 @@ _NOT_A_WORD: Final = frozenset({EMAIL, URL, PHONE, NUMBER, DATE, TIME})
 
 
 def _fits(target: str, values: Sequence[str]) -> bool:
-    """Whether the values leave room for this field: at least one in five must."""
+    """Whether the values leave room for this field: at least one in five must, and every other address be readable."""
+    if target == "address":
+        return bool(values) and sum(any(read_address(text)) for text in values) >= len(values) / 2
     if not values:
         return True
     impossible = _IMPOSSIBLE.get(target, _NOT_A_WORD)
@@ -732,8 +860,8 @@ _ADDRESS = re.compile(r"[^\s@<>,;:\"()/|]{1,64}@[^\s@<>,;:\"()/|]+\.[^\s@<>,;:\"
 _SEPARATORS = " \t\r\n,;|/<>()[]\"'&-–"
 
 
-def _take_apart(raw: dict[str, str]) -> None:
-    """Keep the one address of a cell such as "jane@example.com / 555 0100" or "Jane Roe <jane@example.com>"."""
+def _take_apart(raw: dict[str, str], flaws: list[tuple[str, str]] | None) -> None:
+    """Keep the first address of a cell such as "jane@example.com / 555 0100" or "Jane Roe <jane@example.com>"."""
     addresses = _ADDRESS.findall(raw["email"])
     if not addresses:
         return
@@ -742,6 +870,10 @@ def _take_apart(raw: dict[str, str]) -> None:
         rest = rest.replace(address, " ")
     rest = rest.strip(_SEPARATORS)
     raw["email"] = addresses[0]
+    others = [one for one in dict.fromkeys(addresses) if one.casefold() != addresses[0].casefold()]
+    if others and flaws is not None:
+        names = " and ".join(f"“{one[:80]}”" for one in others[:3])
+        flaws.append(("email", f"The cell holds several addresses. The first one is taken, {names} is not."))
     if is_phone_like(rest) or kind_of(rest) == PHONE:
         if not raw.keys() & {"phone", "mobile"}:
             raw["phone"] = rest
@@ -751,3 +883,65 @@ def _take_apart(raw: dict[str, str]) -> None:
         and not raw.keys() & {"full_name", "first_name", "last_name"}
     ):
         raw["full_name"] = rest
+
+
+def _take_address_out_of_name(raw: dict[str, str], flaws: list[tuple[str, str]] | None) -> None:
+    """ "Jane Roe <jane@example.com>" in the column of names holds the address that no other column has."""
+    cell = raw.pop("full_name")
+    raw["email"] = cell
+    if kind_of(cell) != EMAIL:
+        _take_apart(raw, flaws)
+    if raw["email"] == cell and kind_of(cell) != EMAIL:  # no address at all: "Jane @ Acme"
+        raw["full_name"] = raw.pop("email")
+
+
+_PHONES: Final = ("phone", "mobile")
+# A number that a spreadsheet wrote with a power of ten and all of its digits: 4.47712345678E+11.
+_WHOLE_SCIENTIFIC: Final = re.compile(r"(?P<whole>[1-9])[.,](?P<rest>\d{8,14})[eE]\+(?P<power>\d{1,2})")
+_NO_DIGITS: Final = re.compile(r"\D")
+
+
+def _written_out(text: str) -> str:
+    """The number in digits if none is lost, else the text as it is."""
+    found = _WHOLE_SCIENTIFIC.fullmatch(text)
+    if found is None or int(found["power"]) != len(found["rest"]):
+        return text
+    return found["whole"] + found["rest"]
+
+
+def has_lost_digits(text: str) -> bool:
+    """Whether a spreadsheet has rounded the number in the cell: 4.477E+11, or 16 digits and more that end in zeros."""
+    if _SCIENTIFIC.fullmatch(text):
+        return _written_out(text) == text
+    return len(text) >= 16 and text.isdecimal() and text.endswith("0" * (len(text) - 15))
+
+
+_SCIENTIFIC: Final = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE]\+?\d{1,2}")
+
+
+def _join_parts(raw: dict[str, str]) -> None:
+    """Put the parts of names, phone numbers and addresses where they belong; what a column says itself stands."""
+    if middle := raw.pop("middle_name", ""):
+        first = raw.get("first_name", "")
+        if middle.casefold() not in first.casefold().split():
+            raw["first_name"] = f"{first} {middle}" if first else middle
+    country, area = raw.pop("phone_country", ""), raw.pop("phone_area", "")
+    for name in _PHONES:
+        if (number := raw.get(name, "")) and not number.startswith(("+", "00")):
+            raw[name] = _dialled(number, country, area if name == "phone" else "")
+    if address := raw.pop("address", ""):
+        city, code = read_address(address)
+        if city:
+            raw.setdefault("city", city)
+        if code:
+            raw.setdefault("country", code)
+
+
+def _dialled(number: str, country: str, area: str) -> str:
+    """The number with its area and country code, unless it begins with them."""
+    digits = _NO_DIGITS.sub("", number)
+    if (place := _NO_DIGITS.sub("", area)) and not digits.startswith((place, place.lstrip("0"))):
+        number = f"{area} {number}"
+    if code := _NO_DIGITS.sub("", country).lstrip("0"):
+        return f"+{code} {number}"
+    return number

@@ -5,6 +5,10 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Final
 
+from django.utils.formats import date_format
+
+SHOWN_EXAMPLES: Final = 3  # ambiguous dates that are shown to whoever is asked
+
 _MONTHS: Final = {
     name: number
     for number, names in enumerate(
@@ -72,21 +76,42 @@ def read_moment(text: str, *, is_day_first: bool, zone: tzinfo) -> datetime | No
 
 
 def find_day_first(texts: Iterable[str]) -> bool | None:
-    """Whether the dates of a column are written day first; None where none of them tells.
+    """Whether the dates of a column are written day first; None where none of them tells."""
+    return look_at_order(texts)[0]
+
+
+def look_at_order(texts: Iterable[str]) -> tuple[bool | None, list[str]]:
+    """Whether the dates of a column are written day first, None where none tells; and a few that mean two days.
 
     A number above 12 tells. Where a column has both, what most dates say; the others are then no dates.
     """
     day_first = month_first = 0
+    examples: list[str] = []
     for text in texts:
-        match = _TWO_NUMBERS.fullmatch(" ".join(text.split()))
+        if not text or "." in text[:3]:
+            continue
+        text = " ".join(text.split())
+        match = _TWO_NUMBERS.fullmatch(text)
         if match is None or match["sign"] == ".":
             continue
         first, other = int(match["first"]), int(match["other"])
         day_first += first > 12 >= other
         month_first += other > 12 >= first
-    if day_first == month_first:
-        return None
-    return day_first > month_first
+        if (
+            len(examples) < SHOWN_EXAMPLES
+            and first <= 12
+            and other <= 12
+            and first != other
+            and text not in examples
+        ):
+            examples.append(text)
+    return (None if day_first == month_first else day_first > month_first), examples
+
+
+def told(text: str, *, is_day_first: bool) -> str:
+    """The day that an ambiguous cell means if it is read so: "3 April 2026"; the cell itself if it is no date."""
+    moment = read_moment(text, is_day_first=is_day_first, zone=UTC)
+    return date_format(moment, "j F Y") if moment is not None else text
 
 
 def is_ambiguous(text: str) -> bool:

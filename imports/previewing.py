@@ -34,6 +34,7 @@ def ask(*, batch: ImportBatch, now: datetime) -> None:
         return
     drafting.require_draft(batch)
     drafting.require_columns(batch, batch.columns)
+    drafting.require_dates(batch)
     with transaction.atomic():
         asked = ImportBatch.jobs.filter(pk=batch.pk, confirmed_at=None, state=JobState.PAUSED).update(
             phase=Phase.PREVIEWING,
@@ -117,6 +118,7 @@ def _keep(batch: ImportBatch, found: dict[str, Any], *, now: datetime) -> None:
 def _looks(batch: ImportBatch, *, now: datetime) -> Iterator[dict[str, Any]]:
     """The preview as it grows, at least once."""
     drafting.require_columns(batch, batch.columns)
+    drafting.require_dates(batch)
     shown: dict[str, list[dict[str, Any]]] = {}
     with batch.opened() as file:
         if drafting.fingerprint(file) != batch.sha256:

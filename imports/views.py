@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from imports import drafting, previewing
-from imports.forms import ColumnsForm, ReadingForm, UploadForm
+from imports import drafting, looks, previewing
+from imports.forms import ColumnsForm, PresetForm, ReadingForm, UploadForm
 from imports.pages import batch_or_404, for_importers, page, to, user_of
 from imports.uploads import CappedUpload
 from leadops.errors import LeadOpsError
@@ -79,40 +79,45 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
         return to(batch)
     form = ColumnsForm(request.POST if "next" in request.POST else None, batch=batch)
     reading = ReadingForm(request.POST if "read_again" in request.POST else None, shape=batch.file_shape)
+    preset = PresetForm(request.POST if "use_preset" in request.POST else None, batch=batch)
     try:
         if "read_again" in request.POST and reading.is_valid():
             drafting.read_again(batch=batch, reading=reading.reading())
             messages.info(request, "The file was read again. Check the columns.")
             return to(batch, "columns")
+        if "use_preset" in request.POST and preset.is_valid():
+            drafting.choose_preset(batch=batch, name=preset.cleaned_data["preset"])
+            return to(batch, "columns")
         if "next" in request.POST and form.is_valid():
+            now = timezone.now()
             drafting.set_columns(
-                batch=batch, mapping=form.mapping(), date_order=form.cleaned_data.get("date_order", "")
+                batch=batch,
+                mapping=form.mapping(),
+                date_order=form.cleaned_data.get("date_order", ""),
+                constants=form.constants(),
+                rules=form.rules(),
             )
-            previewing.ask(batch=batch, now=timezone.now())
+            drafting.require_dates(batch)
+            drafting.remember_columns(batch=batch, by=user_of(request), now=now)
+            previewing.ask(batch=batch, now=now)
             return to(batch, "preview")
+    except drafting.DatesUnclear:
+        # The question is new, since another column is the date now: it is shown beside what was typed.
+        messages.warning(
+            request, "The dates of this list can be read in two ways. Say below how they are meant."
+        )
+        return to(batch, "columns")
     except LeadOpsError as refusal:
         messages.error(request, str(refusal))
-    shape = batch.file_shape
-    found = drafting.matches(batch, shape)
-    shown = [
-        {
-            "header": header,
-            "field": field,
-            "match": found[header],
-            "percent": round(found[header].confidence * 100),
-            "samples": [text for row in shape.sample if (text := row.values.get(header, ""))][:3],
-        }
-        for header, field in zip(shape.headers, form.columns(), strict=True)
-    ]
     return page(
         request,
         "imports/columns.html",
         title=batch.source_name,
         batch=batch,
-        shape=shape,
+        shape=batch.file_shape,
         form=form,
         reading=reading,
-        columns=shown,
-        ambiguous=drafting.ambiguous_dates(batch),
+        preset_form=preset,
+        **looks.of_columns(batch, form=form, user=user_of(request)),
         step=2,
     )

@@ -11,6 +11,9 @@ NOT_CONFIRMED: Final = term("imports.importbatch.draft", "Not confirmed")
 WRONG: Final = term("import.wrong", "What is wrong")
 LEAVE_OUT: Final = term("import.leave_out", "leave out")
 
+TAKEN_FROM: Final = term("import.taken_from", "Take the columns from")
+GUESSED_ANEW: Final = term("import.guessed_anew", "What the columns look like")
+
 FILE: Final = capfirst(lazy(current, str)("imports.importbatch.file"))
 
 # The pages ask for these by their keys.
@@ -24,6 +27,8 @@ term("import.values", "Values")
 term("import.is_our", "Is our")
 term("import.because", "Because")
 term("import.taken", "Taken")
+term("import.known_values", "Known values")
+term("import.for_all_rows", "For all rows")
 term("import.left_out", "Left out")
 term("import.ignored", "Ignored")
 term("page.download_rejects", "Download rejected rows")

@@ -152,8 +152,11 @@ class ImportBatch(Job):
         max_length=3,
         default="dmy",
         choices=[("dmy", "Day first"), ("mdy", "Month first")],
+        blank=True,  # nobody has answered yet
         editable=False,
     )
+    # Dates that mean another day if day and month change places: {"column": header, "examples": [texts]}, {} for none.
+    date_question = models.JSONField("dates that are not certain", default=dict, editable=False)
     dated_at = models.DateTimeField("counts as received at", null=True, blank=True, editable=False)
 
     preview = models.JSONField("preview", default=dict, editable=False)

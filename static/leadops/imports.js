@@ -75,4 +75,28 @@
             if (!error.hidden) event.preventDefault();
         });
     }
+
+    const columns = document.querySelector("[data-columns]");
+    if (columns) {
+        const rows = [...columns.querySelectorAll("[data-column]")];
+        // What a column left out would do to known values is nobody's question.
+        const mark = (row) => {
+            const rule = row.querySelector("[data-rule]");
+            const left = !row.querySelector("[data-target]").value;
+            row.classList.toggle("lo-import-left", left);
+            rule.tabIndex = left ? -1 : 0;
+        };
+        for (const row of rows) {
+            mark(row);
+            row.querySelector("[data-target]").addEventListener("change", () => mark(row));
+        }
+        const only = columns.querySelector("[data-only]");
+        if (only && rows.some((row) => row.classList.contains("lo-import-unsure"))) {
+            only.hidden = false;
+            only.querySelector("[data-only-check]").addEventListener("change", (event) => {
+                for (const row of rows) row.hidden = event.target.checked && !row.classList.contains("lo-import-unsure");
+            });
+        }
+        if (columns.querySelector("[data-constants] .lo-error")) columns.querySelector("[data-constants]").open = true;
+    }
 })();

@@ -12,7 +12,8 @@ from typing import Any, BinaryIO, Final
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
-from imports import drafting
+from imports import drafting, presets
+from imports.answers import AnswerRefused, constants_of, rules_of
 from imports.cleaning import label_of
 from imports.lookahead import Ahead, look_ahead
 from imports.models import ImportBatch, ImportKind, RowOutcome
@@ -51,7 +52,29 @@ class Command(JsonCommand):
         parser.add_argument(
             "--mapping",
             default="auto",
-            help='"auto", or a JSON file that gives each header its field: {"Mail": "email"}',
+            help='"auto", the name of a preset such as hubspot, or a JSON file that gives each header its field: '
+            '{"Mail": "email"}',
+        )
+        parser.add_argument(
+            "--set",
+            action="append",
+            default=[],
+            metavar="FIELD=VALUE",
+            help="a value for all rows that have none, such as country=DE; repeat it for more",
+        )
+        parser.add_argument(
+            "--rule",
+            action="append",
+            default=[],
+            metavar="FIELD=RULE",
+            help="what the list may do to a known value: overwrite, fill or never, such as title=never; repeat it "
+            "for more",
+        )
+        parser.add_argument(
+            "--dates",
+            default="",
+            choices=list(drafting.DATE_ORDERS),
+            help="how 03/04/2026 is meant: dmy (3 April) or mdy (4 March), where the file does not tell",
         )
         parser.add_argument("--sheet", default="", help="which sheet of a workbook")
         parser.add_argument(
@@ -83,6 +106,8 @@ class Command(JsonCommand):
             overwrite=options["overwrite"],
             all_or_nothing=options["all_or_nothing"],
         )
+        constants = constants_of(_pairs(options["set"], "--set"), kind=batch.kind)
+        rules = rules_of(_pairs(options["rule"], "--rule"))
         try:
             file = options["file"].open("rb")
         except OSError as absent:
@@ -91,7 +116,7 @@ class Command(JsonCommand):
             ) from absent
         with file:
             load = self._look_ahead if options["dry_run"] else self._load
-            found = load(batch, file, options)
+            found = load(batch, file, {**options, "constants": constants, "rules": rules})
         return found | {"seconds": round(time.monotonic() - started, 3)} | _told_of_columns(batch)
 
     def _load(self, batch: ImportBatch, file: BinaryIO, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -104,8 +129,8 @@ class Command(JsonCommand):
             reading=_reading(options),
         )
         try:
-            if options["mapping"] != "auto":
-                drafting.set_columns(batch=batch, mapping=_mapping(options["mapping"]))
+            _say(batch, file, options)
+            batch.save()
             drafting.begin(batch=batch, now=timezone.now())
         except LeadOpsError:
             batch.file.delete(save=False)
@@ -121,8 +146,7 @@ class Command(JsonCommand):
     def _look_ahead(self, batch: ImportBatch, file: BinaryIO, options: Mapping[str, Any]) -> dict[str, Any]:
         batch.source = require_source(batch)
         drafting.look_at(batch, file=file, name=options["file"].name, reading=_reading(options))
-        if options["mapping"] != "auto":
-            drafting.choose_columns(batch, _mapping(options["mapping"]))
+        _say(batch, file, options)
         drafting.require_columns(batch, batch.columns)
         now = timezone.now()
         ahead = Ahead()
@@ -152,19 +176,62 @@ def _reading(options: Mapping[str, Any]) -> dict[str, str]:
     return {name: options[name] for name in ("encoding", "sheet") if options[name]}
 
 
-def _mapping(path: str) -> dict[str, str]:
-    """Header to field, from a JSON file."""
+def _pairs(texts: Iterable[str], option: str) -> dict[str, str]:
+    """Field to text, of "country=DE"."""
+    found = {}
+    for text in texts:
+        name, sign, value = text.partition("=")
+        if not sign or not value.strip():
+            raise AnswerRefused(
+                f"“{text}” says nothing. Write a field and its value, as in {option} {EXAMPLES[option]}."
+            )
+        found[name.strip()] = value.strip()
+    return found
+
+
+EXAMPLES: Final = {"--set": "country=DE", "--rule": "title=overwrite"}
+
+
+def _say(batch: ImportBatch, file: BinaryIO, options: Mapping[str, Any]) -> None:
+    """Put on the batch what the options say of the columns. Raises ColumnsRefused, PresetUnknown or DatesUnclear."""
+    chosen = options["mapping"]
+    if chosen != "auto":
+        if (found := _mapping(chosen)) is not None:
+            drafting.choose_columns(batch, found, file=file)
+            batch.preset_name = ""
+        else:
+            drafting.use_called(batch, chosen, file=file)
+    batch.constants = {**batch.constants, **options["constants"]}
+    batch.rules = {**batch.rules, **options["rules"]}
+    drafting.answer_dates(batch, options["dates"])
+    try:
+        drafting.require_dates(batch)
+    except drafting.DatesUnclear as unclear:
+        raise drafting.DatesUnclear(f"{unclear} Add --dates dmy or --dates mdy.") from unclear
+
+
+def _mapping(path: str) -> dict[str, str] | None:
+    """Header to field, from a JSON file; None where there is no such file, so that it is the name of a preset."""
     try:
         found = json.loads(Path(path).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        if not path.endswith(".json"):
+            return None
+        raise drafting.ColumnsRefused(_no_mapping(path)) from None
     except (OSError, ValueError) as unreadable:
-        raise drafting.ColumnsRefused(
-            f'“{path}” is no mapping. Use “auto”, or a JSON file that gives each header its field: {{"Mail": "email"}}.'
-        ) from unreadable
+        raise drafting.ColumnsRefused(_no_mapping(path)) from unreadable
     if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
         raise drafting.ColumnsRefused(
             f"“{path}” must hold one JSON object that gives each header its field, as texts."
         )
     return found
+
+
+def _no_mapping(path: str) -> str:
+    return (
+        f'“{path}” is no mapping. Use “auto”, or a JSON file that gives each header its field: {{"Mail": "email"}}, or '
+        f"the name of a preset: {', '.join(presets.names()[:20])}."
+    )
 
 
 def _run_to_the_end(batch: ImportBatch) -> None:
