@@ -143,7 +143,7 @@ _PROTECTED: Final = frozenset(
         "password", "permissions", "groups", "role", "optedin", "optin", "consent", "optintime", "optinip",
         "confirmtime", "confirmip", "memberrating", "memberstatus", "marketingcontactstatus", "marketingstatus",
         "emailoptin", "marketingoptin", "doubleoptin", "subscribed", "createdtime", "modifiedtime", "modifieddate",
-        "lastmodified", "lastmodifieddate", "contactid", "orderid", "attendeeid", "assignee", "reportsto",
+        "lastmodified", "lastmodifieddate", "orderid", "attendeeid", "assignee", "reportsto",
     }
 )  # fmt: skip
 # Words that make any header one of these.
