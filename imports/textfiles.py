@@ -98,12 +98,12 @@ _GUESSES = (
 _SEP_LINE = re.compile(r'"?sep=(?P<delimiter>[^\w\s"]|\t)"?[\r\n]*', re.IGNORECASE)
 _MANGLED_NUMBER = re.compile(r"-?\d(?:[.,]\d+)?E\+\d{2,3}")
 # Signs that `str.strip` leaves at the edge of a cell: zero-width blanks, direction marks, byte order mark, end-of-file.
-_INVISIBLE = "\u200b\u200e\u200f\u202a\u202c\u2060\u2066\u2069\ufeff\x1a"
+INVISIBLE = "\u200b\u200e\u200f\u202a\u202c\u2060\u2066\u2069\ufeff\x1a"
 # Control characters that no list holds: bytes of Windows-1252 that a program took for Latin-1. Browsers read them so.
 _CONTROLS = re.compile("[\x80-\x9f]")
 _AS_WESTERN = {code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0)}
-_ANY_INVISIBLE = re.compile(f"[{_INVISIBLE}]")
-_EDGES = _INVISIBLE + " \t\r\n\v\f\x1c\x1d\x1e\x1f\x85\xa0\u2000\u2001\u2002\u2003\u2009\u202f\u3000"
+_ANY_INVISIBLE = re.compile(f"[{INVISIBLE}]")
+_EDGES = INVISIBLE + " \t\r\n\v\f\x1c\x1d\x1e\x1f\x85\xa0\u2000\u2001\u2002\u2003\u2009\u202f\u3000"
 SPREADSHEET_ERRORS: Final = frozenset(
     {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#GETTING_DATA"}
 )
@@ -142,7 +142,7 @@ class Dialect:
 def strip(text: str) -> str:
     """The cell without blanks and invisible signs at its edges."""
     text = text.strip()
-    if text and (text[0] in _INVISIBLE or text[-1] in _INVISIBLE):
+    if text and (text[0] in INVISIBLE or text[-1] in INVISIBLE):
         return text.strip(_EDGES)
     return text
 

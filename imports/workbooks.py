@@ -16,9 +16,9 @@ import zlib
 from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import cached_property
-from itertools import islice
+from datetime import date, timedelta
+from functools import cached_property, lru_cache
+from itertools import accumulate, islice
 from pathlib import PurePosixPath
 from typing import BinaryIO, Final
 from xml.parsers import expat
@@ -36,12 +36,25 @@ from imports.limits import (
     RATIO_FLOOR,
     UnreadableFile,
 )
-from imports.textfiles import Record, error_sentence, find_flaws, strip
+from imports.textfiles import INVISIBLE, Record, error_sentence, find_flaws, strip
+from imports.usual import (
+    CELL,
+    CELL_STEP,
+    ROW,
+    SHEET_OPENING,
+    TEXTS_OPENING,
+    leaving_usual,
+    resolved,
+    split_texts,
+)
 
 BLOCK: Final = 256 * 1024  # bytes unpacked at a time
 HEAD: Final = 4 * 1024  # bytes of a part in which a document type must stand, if it has one
 MAX_CELLS_IN_ROW: Final = 16_384  # the width of a spreadsheet
 MAX_EXACT: Final = 10**15  # spreadsheets keep 15 digits; of longer numbers the last digits are lost
+
+FIRST_TEXTS: Final = 500_000  # texts kept as strings, 50 bytes each beside their letters
+FIRST_BYTES: Final = 16 * MIB  # of packed texts, after which no more are kept as strings
 
 MAX_ENTRY: Final = 1024  # bytes of one line in the table of contents of a ZIP; names of parts are short
 MAX_STYLES: Final = (
@@ -283,7 +296,7 @@ class Workbook:
     def records(self, sheet: Sheet) -> Iterator[Record]:
         """The rows of the sheet that have content, with the numbers that the spreadsheet shows."""
         reader = _SheetReader(self, sheet)
-        for _ in _parse(reader.parser, self._blocks(sheet.part)):
+        for _ in _parse(reader.parser, reader.left_for_parser(self._blocks(sheet.part))):
             yield from reader.ready
             reader.ready.clear()
 
@@ -397,13 +410,25 @@ def _parse(parser: expat.XMLParserType, blocks: Iterator[bytes]) -> Iterator[Non
 class _TextTable:
     """The shared texts of a workbook, parsed only as far as they are asked for and kept as packed bytes.
 
-    A list of a million strings would take three times the memory.
+    A list of a million strings would take three times the memory; the first ones are kept as strings as well, which
+    spares making them again for each cell.
     """
 
     def __init__(self, blocks: Iterator[bytes]) -> None:
         self.packed = bytearray()
+        self.first: list[str] = []  # up to FIRST_TEXTS, as long as they are short
         self.ends = array("Q", [0])  # the text with index n stands in `packed` from ends[n] to ends[n + 1]
-        self._steps = _parse(self._parser(), blocks)
+        self.may_be_spoilt = False  # whether a text may be what `find_flaws` looks for
+        self._depth = 0
+        parser = self._parser()
+        left = leaving_usual(
+            blocks,
+            opening=TEXTS_OPENING,
+            closing=b"</si>",
+            read=self._read_usual,
+            is_between=lambda: self._depth == 1,
+        )
+        self._steps = _parse(parser, left)
 
     def reach(self, index: int) -> None:
         """Parse on until the text with that index is there. Raises UnreadableFile if there is none."""
@@ -411,11 +436,33 @@ class _TextTable:
             if next(self._steps, self) is self:
                 raise UnreadableFile(_DAMAGED)
 
+    def _keep_first(self, texts: list[str]) -> None:
+        """Keep the next texts as strings too, unless some were left out already or there is no room."""
+        first = self.first
+        room = FIRST_TEXTS - len(first)
+        if len(first) == len(self.ends) - 1 and room > 0 and len(self.packed) < FIRST_BYTES:
+            first += texts[:room]
+
+    def _read_usual(self, items: str) -> bool:
+        texts = split_texts(items)
+        if texts is None or (len(items) > MAX_CELL and max(map(len, texts)) > MAX_CELL):
+            return False
+        self.may_be_spoilt = self.may_be_spoilt or _may_be_spoilt(items)
+        if _is_odd(items):
+            texts = [_shown_text(text) for text in texts]
+        else:
+            texts = [text.strip() for text in texts]
+        self._keep_first(texts)
+        packed = [text.encode() for text in texts]
+        self.packed += b"".join(packed)
+        self.ends.extend(islice(accumulate(map(len, packed), initial=self.ends[-1]), 1, None))
+        return True
+
     def _parser(self) -> expat.XMLParserType:
         """The parser with its handlers; what they share are locals, since they run for every tag of the file."""
         table, ends = self.packed, self.ends
         pieces: list[str] = []
-        size = depth = phonetic = (
+        size = phonetic = (
             0  # phonetic: depth of <rPh>, the reading aid of Japanese names, which is no part of them
         )
         is_text = False
@@ -424,13 +471,14 @@ class _TextTable:
         def root(tag: str, _: dict[str, str]) -> None:
             nonlocal item, text, aid
             item, text, aid = _prefixed(tag, "si", "t", "rPh")
+            self._depth = 1
             parser.StartElementHandler = start
             parser.EndElementHandler = end
             parser.CharacterDataHandler = characters
 
         def start(tag: str, _: dict[str, str]) -> None:
-            nonlocal size, depth, phonetic, is_text
-            depth += 1
+            nonlocal size, phonetic, is_text
+            self._depth += 1
             if tag == text:
                 is_text = not phonetic
             elif tag == item:
@@ -438,7 +486,7 @@ class _TextTable:
                 size = 0
             elif tag == aid:
                 phonetic += 1
-            if depth > MAX_DEPTH:
+            if self._depth > MAX_DEPTH:
                 raise UnreadableFile(_DAMAGED)
 
         def characters(piece: str) -> None:
@@ -450,12 +498,16 @@ class _TextTable:
                 pieces.append(piece)
 
         def end(tag: str) -> None:
-            nonlocal depth, phonetic, is_text
-            depth -= 1
+            nonlocal phonetic, is_text
+            self._depth -= 1
             if tag == text:
                 is_text = False
             elif tag == item:
-                table.extend(_shown_text("".join(pieces)).encode("utf-8", "replace"))
+                found = _shown_text("".join(pieces))
+                self.may_be_spoilt = self.may_be_spoilt or _may_be_spoilt(found)
+                packed = found.encode("utf-8", "replace")
+                self._keep_first([packed.decode()])
+                table.extend(packed)
                 ends.append(len(table))
             elif tag == aid:
                 phonetic -= 1
@@ -482,6 +534,11 @@ def _too_long(where: str) -> UnreadableFile:
 _ESCAPED_SIGN = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
+def _is_odd(xml: str) -> bool:
+    """Whether a text in there may be more than its letters: escapes, entities, invisible signs."""
+    return "_x" in xml or "&" in xml or (not xml.isascii() and any(sign in xml for sign in INVISIBLE))
+
+
 def _shown_text(text: str) -> str:
     """The text with `_x000D_` and its like resolved, stripped."""
     if "_x" in text:
@@ -499,6 +556,9 @@ class _SheetReader:
         self._formats = {str(index): show for index, show in enumerate(workbook._formats) if show}
         self._sheet = sheet.name
         self._columns: dict[str, int] = {}
+        self._kinds: dict[str, tuple[str, _Show | None]] = {}  # by the attributes of a cell
+        self._row = self._rows = 0  # the number of the last row, how many there were
+        self._is_in_rows = False  # whether the parser stands in the tag of the rows
         self.parser = self._make_parser()
 
     def _make_parser(self) -> expat.XMLParserType:
@@ -508,7 +568,7 @@ class _SheetReader:
         cells: list[str] = []
         flaws: dict[int, str] = {}
         pieces: list[str] = []
-        row = rows = size = count = depth = phonetic = 0
+        size = count = depth = phonetic = 0
         column = -1
         kind = "n"
         style: str | None = None
@@ -523,7 +583,7 @@ class _SheetReader:
             parser.CharacterDataHandler = characters
 
         def start(tag: str, attributes: dict[str, str]) -> None:
-            nonlocal row, rows, size, count, depth, phonetic, column, kind, style, is_value, cells, flaws
+            nonlocal size, count, depth, phonetic, column, kind, style, is_value, cells, flaws
             depth += 1
             if tag == cell_tag:
                 count += 1
@@ -541,12 +601,12 @@ class _SheetReader:
             elif tag == value_tag or (tag == text_tag and not phonetic):
                 is_value = True
             elif tag == row_tag:
-                rows += 1
+                self._rows += 1
                 number = attributes.get("r")
-                row = _whole(number) if number else row + 1
-                if rows > MAX_ROWS:
+                self._row = _whole(number) if number else self._row + 1
+                if self._rows > MAX_ROWS:
                     raise _too_big(f"has more than {MAX_ROWS:,} rows")
-                if not 1 <= row <= MAX_ROWS:
+                if not 1 <= self._row <= MAX_ROWS:
                     raise UnreadableFile(_DAMAGED)
                 cells = []
                 flaws = {}
@@ -554,6 +614,8 @@ class _SheetReader:
                 count = 0
             elif tag == aid_tag:
                 phonetic += 1
+            elif tag == "sheetData":
+                self._is_in_rows = depth == 1
             if depth > MAX_DEPTH or count > MAX_CELLS_IN_ROW:
                 raise UnreadableFile(_DAMAGED)
 
@@ -564,7 +626,7 @@ class _SheetReader:
                 if (
                     size > MAX_CELL * 2
                 ):  # escaped signs take up to seven characters, so the cell itself is checked later
-                    raise self._too_long(row)
+                    raise self._too_long(self._row)
                 pieces.append(piece)
 
         def end(tag: str) -> None:
@@ -591,19 +653,136 @@ class _SheetReader:
                     if column == len(cells) < MAX_COLUMNS and len(shown) <= MAX_CELL:
                         cells.append(shown)
                     else:
-                        self._put(shown, cells, row=row, column=column)
+                        self._put(shown, cells, row=self._row, column=column)
             elif tag == row_tag:
                 if cells:
                     if spoilt := _spoilt_texts(cells):
                         flaws.update({key: sentence for key, sentence in spoilt.items() if key not in flaws})
-                    ready.append(Record(row, cells, "", flaws or None))
+                    ready.append(Record(self._row, cells, "", flaws or None))
             elif tag == aid_tag:
                 phonetic -= 1
+            elif tag == "sheetData":
+                self._is_in_rows = False
 
+        self._is_between_rows = lambda: self._is_in_rows and depth == 1
         parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.StartElementHandler = root
         return parser
+
+    def left_for_parser(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
+        """The blocks without the rows in the usual shape, which are made ready here."""
+        return leaving_usual(
+            blocks,
+            opening=SHEET_OPENING,
+            closing=b"</row>",
+            read=self._read_usual,
+            is_between=self._is_between_rows,
+        )
+
+    def _read_usual(self, rows: str) -> bool:
+        """Make the rows ready, or none of them: what is unusual or wrong with one is the parser's to say."""
+        found: list[Record] = []
+        is_odd = _is_odd(rows) or _may_be_spoilt(rows)
+        last_letters: list[str] = []
+        columns: list[int] = []
+        is_straight = True
+        count = 0
+        number = self._row
+        pieces = rows.split("</row>")
+        pieces.pop()
+        for piece in pieces:
+            parts = CELL.split(piece)
+            start = ROW.fullmatch(parts[0])
+            if start is None or any(parts[CELL_STEP::CELL_STEP]):
+                return False
+            number = int(start[1])
+            count += 1
+            if not 1 <= number <= MAX_ROWS or len(parts) > MAX_COLUMNS * CELL_STEP:
+                return False
+            letters = parts[1::CELL_STEP]
+            if letters != last_letters:
+                columns = [
+                    self._columns[name] if name in self._columns else self._new_column(name)
+                    for name in letters
+                ]
+                last_letters = letters
+                is_straight = columns == list(range(len(columns)))
+            record = self._usual_record(number, columns, parts, is_straight=is_straight, is_odd=is_odd)
+            if record is None:
+                return False
+            if record.cells:
+                if len(piece) > MAX_CELL and max(map(len, record.cells)) > MAX_CELL:
+                    return False
+                found.append(record)
+        if self._rows + count > MAX_ROWS:
+            return False
+        self._row = number
+        self._rows += count
+        self.ready += found
+        return True
+
+    def _usual_record(
+        self, number: int, columns: list[int], parts: list[str], *, is_straight: bool, is_odd: bool
+    ) -> Record | None:
+        """The row that `CELL.split` has taken apart; None where a cell is wrong or too far out."""
+        kinds, texts = self._kinds, self._texts
+        packed, ends, first = texts.packed, texts.ends, texts.first
+        count = len(first)
+        cells: list[str] = []
+        append = cells.append
+        flaws: dict[int, str] = {}
+        for attributes, value, text in zip(
+            parts[2::CELL_STEP], parts[3::CELL_STEP], parts[4::CELL_STEP], strict=True
+        ):
+            if text is not None and not is_odd:
+                append(text.strip())
+                continue
+            raw = value or text
+            if not raw:
+                append("")
+                continue
+            kind, show = kinds.get(attributes) or self._kind(attributes)
+            if kind == "s":
+                index = int(raw) if raw.isdecimal() else _index(raw)
+                if index < count:
+                    append(first[index])
+                    continue
+                if index + 1 >= len(ends):
+                    texts.reach(index)
+                append(packed[ends[index] : ends[index + 1]].decode())
+            elif kind == "n" and show is None and raw.isdecimal() and len(raw) <= 15:
+                append(raw)
+            else:
+                try:
+                    raw = resolved(raw) if "&" in raw else raw
+                except ValueError:
+                    return None
+                shown, flaw = self._shown(raw, kind, show)
+                if flaw:
+                    flaws[columns[len(cells)]] = flaw
+                append(shown)
+        while cells and not cells[-1]:
+            cells.pop()
+        if not is_straight and cells:
+            spread = [""] * (max(columns[: len(cells)]) + 1)
+            if len(spread) > MAX_COLUMNS:
+                return None
+            for column, shown in zip(columns, cells, strict=False):
+                if shown:
+                    spread[column] = shown
+            cells = spread
+        if is_odd or texts.may_be_spoilt:
+            flaws = (_spoilt_texts(cells) or {}) | flaws
+        return Record(number, cells, "", flaws or None)
+
+    def _kind(self, attributes: str) -> "tuple[str, _Show | None]":
+        """Type and format of cells with these attributes."""
+        named = dict(part.split("=") for part in attributes.replace('"', "").split())
+        kind = named.get("t", "n")
+        found = kind, self._formats.get(named.get("s", ""))
+        self._kinds[attributes] = found
+        return found
 
     def _new_column(self, letters: str) -> int:
         index = 0
@@ -647,8 +826,11 @@ class _SheetReader:
 
 def _spoilt_texts(cells: list[str]) -> dict[int, str] | None:
     """What `find_flaws` finds, looked for only where one of its signs stands."""
-    joined = "\n".join(cells)
-    return find_flaws(cells) if "#" in joined or "E+" in joined else None
+    return find_flaws(cells) if _may_be_spoilt("\n".join(cells)) else None
+
+
+def _may_be_spoilt(text: str) -> bool:
+    return "#" in text or "E+" in text
 
 
 def _letters(column: int) -> str:
@@ -776,10 +958,17 @@ def _moment(value: float, *, starts_1904: bool, has_day: bool) -> tuple[str, str
     if not 0 <= value < 2_958_466 - (1462 if starts_1904 else 0):
         text = plain_number(value)
         return text, f"{text} cannot be shown as a date. Correct the cell or its format."
-    moment = datetime(1899, 12, 30) + timedelta(days=shift, seconds=seconds)  # noqa: DTZ001  (a cell has no time zone)
-    if seconds % 86_400 == 0:
-        return moment.date().isoformat(), ""
-    return moment.isoformat(sep=" "), ""
+    days, rest = divmod(seconds, 86_400)
+    if not rest:
+        return _day(days + shift), ""
+    minutes, second = divmod(rest, 60)
+    return f"{_day(days + shift)} {minutes // 60:02}:{minutes % 60:02}:{second:02}", ""
+
+
+@lru_cache(maxsize=4096)  # the days of eleven years
+def _day(number: int) -> str:
+    """The day with that number, 2026-11-21; 1 is the last of 1899, as Excel counts from March 1900 on."""
+    return (date(1899, 12, 30) + timedelta(days=number)).isoformat()
 
 
 def first_records(workbook: Workbook, sheet: Sheet, *, count: int) -> tuple[list[Record], bool]:
