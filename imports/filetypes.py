@@ -45,13 +45,16 @@ _STREAMS: Final = {
     "EncryptedPackage": "This workbook is protected by a password. Save it without one and upload it again.",
     "WordDocument": f"This file is a Word document, not a list. Put the list into a sheet. {_AGAIN}",
     "PowerPoint Document": f"This file is a presentation, not a list. Put the list into a sheet. {_AGAIN}",
-    "Workbook": "This file is an old Excel workbook (XLS). Save it as XLSX or CSV and upload it again.",
-    "Book": "This file is an old Excel workbook (XLS). Save it as XLSX or CSV and upload it again.",
+    "Workbook": "",  # an XLS file
+    "Book": "",
 }
 
 
 def kind_of_file(file: BinaryIO) -> str:
-    """ "csv" for text and "xlsx" for what is packed like a workbook. Raises UnreadableFile for everything else."""
+    """What the file is: text ("csv"), or a workbook ("xlsx", "ods", "xls"). Raises UnreadableFile for all else.
+
+    What is packed like a workbook is looked at no further than its first part.
+    """
     file.seek(0)
     head = file.read(4096)
     for signature, sentence in _SIGNATURES:
@@ -60,9 +63,11 @@ def kind_of_file(file: BinaryIO) -> str:
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         raise UnreadableFile(_IMAGE)
     if head.startswith(_OLE):
-        raise UnreadableFile(_old_office_file(file))
+        if sentence := _old_office_file(file):
+            raise UnreadableFile(sentence)
+        return "xls"
     if head.startswith(_ZIP):
-        return "xlsx"
+        return "ods" if b"application/vnd.oasis.opendocument" in head[:200] else "xlsx"
     _refuse_markup(head)
     return "csv"
 
@@ -93,7 +98,7 @@ def _refuse_markup(head: bytes) -> None:
 
 
 def _old_office_file(file: BinaryIO) -> str:
-    """What to say of the container of old Office files, by the names of the streams inside."""
+    """What to say of the container of old Office files, by the names of the streams inside; "" for a workbook."""
     found = set()
     tail = b""
     file.seek(0)

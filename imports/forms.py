@@ -112,7 +112,7 @@ class ReadingForm(forms.Form):
             "header_row": shape.header_row,
         }
         super().__init__(content, initial=initial)
-        if shape.kind == "xlsx":
+        if shape.kind != "csv":
             self.fields["sheet"].choices = [(name, name) for name in shape.sheets]  # type: ignore[attr-defined]
             del self.fields["encoding"], self.fields["delimiter"]
             if len(shape.sheets) < 2:

@@ -14,8 +14,11 @@ from imports.filetypes import kind_of_file
 from imports.kinds import EMAIL, PHONE, agrees, kind_of
 from imports.layout import LOOKED_AT, Layout, find_layout, require_rows, used
 from imports.limits import MAX_ROWS, MAX_UPLOAD, MIB, UnreadableFile
+from imports.oldworkbooks import OldWorkbook
+from imports.opendocument import OpenDocument, is_open_document
+from imports.packages import Package, Sheet
 from imports.textfiles import DELIMITERS, Dialect, Record, find_dialect, find_encoding, read_records
-from imports.workbooks import Sheet, Workbook, first_records
+from imports.workbooks import Workbook
 
 __all__ = ["MAX_UPLOAD", "FileShape", "Row", "UnreadableFile", "inspect", "rows"]
 
@@ -50,7 +53,7 @@ class FileShape:
     """How a file is read. Made by `inspect`, kept as JSON, given to `rows`."""
 
     name: str
-    kind: str  # "csv" or "xlsx"
+    kind: str  # "csv" for text, "xlsx", "ods" or "xls" for a workbook
     size: int  # bytes
     encoding: str = ""
     encoding_evidence: str = ""
@@ -121,8 +124,9 @@ def inspect(
     if not size:
         raise UnreadableFile("This file is empty. Choose the file with the list and upload it again.")
     kind = kind_of_file(file)
-    if kind == "xlsx":
-        return _inspect_workbook(file, name=name, size=size, sheet=sheet, header_row=header_row)
+    if kind != "csv":
+        book = _opened(file, kind=kind)
+        return _inspect_workbook(book, name=name, size=size, sheet=sheet, header_row=header_row)
     return _inspect_text(
         file, name=name, size=size, encoding=encoding, delimiter=delimiter, header_row=header_row
     )
@@ -134,11 +138,11 @@ def rows(file: BinaryIO, *, shape: FileShape, start: int = 0) -> Iterator[Row]:
     Blank rows and repetitions of the header are left out and do not count. Nothing but the row at hand is kept of a
     text file; of a workbook the table of its texts too. Raises UnreadableFile.
     """
-    if shape.kind == "xlsx":
-        workbook = Workbook(file)
-        records = workbook.records(workbook.sheet(shape.sheet))
-    else:
+    if shape.kind == "csv":
         records = read_records(file, codec=shape.encoding, dialect=_dialect(shape))
+    else:
+        book = _opened(file, kind=shape.kind)
+        records = book.records(book.sheet(shape.sheet))
     build = _row_builder(shape)
     for record in islice(_data_records(records, shape), start, None):
         yield build(record)
@@ -226,17 +230,33 @@ def _counted(shape: FileShape, records: Iterator[Record]) -> FileShape:
 # --- Workbooks ----------------------------------------------------------------------------------------------------
 
 
+Book = Workbook | OpenDocument | OldWorkbook
+
+
+def _opened(file: BinaryIO, *, kind: str) -> Book:
+    """The workbook, whatever its kind; an archive says itself which of the two it is."""
+    if kind == "xls":
+        return OldWorkbook(file)
+    package = Package(file)
+    return OpenDocument(package) if is_open_document(package) else Workbook(package)
+
+
+def _first_records(book: Book, sheet: Sheet, *, count: int) -> tuple[list[Record], bool]:
+    """The first rows of a sheet, and whether these are all."""
+    found = list(islice(book.records(sheet), count + 1))
+    return found[:count], len(found) <= count
+
+
 def _inspect_workbook(
-    file: BinaryIO, *, name: str, size: int, sheet: str, header_row: int | None
+    workbook: Book, *, name: str, size: int, sheet: str, header_row: int | None
 ) -> FileShape:
-    workbook = Workbook(file)
     visible = [found for found in workbook.sheets if not found.is_hidden]
     chosen = workbook.sheet(sheet) if sheet else _list_sheet(workbook, visible or workbook.sheets)
-    looked_at, is_all = first_records(workbook, chosen, count=LOOKED_AT)
+    looked_at, is_all = _first_records(workbook, chosen, count=LOOKED_AT)
     layout = find_layout(looked_at, is_text=False, header_row=header_row)
     shape = FileShape(
         name=name,
-        kind="xlsx",
+        kind=workbook.kind,
         size=size,
         sheets=tuple(found.name for found in visible),
         hidden_sheets=tuple(found.name for found in workbook.sheets if found.is_hidden),
@@ -256,13 +276,13 @@ def _inspect_workbook(
     return _with_sample(shape, iter(looked_at))
 
 
-def _list_sheet(workbook: Workbook, sheets: Sequence[Sheet]) -> Sheet:
+def _list_sheet(workbook: Book, sheets: Sequence[Sheet]) -> Sheet:
     """The sheet with the most rows that look like people or companies, else the one with the most rows."""
     if len(sheets) == 1:
         return sheets[0]
     best, best_rank = sheets[0], (0.0, 0)
     for sheet in sheets:
-        found, is_all = first_records(workbook, sheet, count=LOOKED_AT)
+        found, is_all = _first_records(workbook, sheet, count=LOOKED_AT)
         total = len(found) if is_all else workbook.count_rows(sheet)
         alike = sum(_is_lead_like(record.cells) for record in found)
         rank = (alike * total / max(len(found), 1), total)

@@ -7,34 +7,27 @@ out row after row. python-calamine, which the tests hold beside it, builds the s
 formula's error and `123` for a postcode shown as 00123; a person sees `#N/A` and `00123`.
 """
 
-import io
-import math
 import re
-import struct
-import zipfile
-import zlib
 from array import array
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import cached_property, lru_cache
+from collections.abc import Iterator
+from functools import cached_property
 from itertools import accumulate, islice
 from pathlib import PurePosixPath
-from typing import BinaryIO, Final
+from typing import Final
 from xml.parsers import expat
 
-from imports.limits import (
-    MAX_CELL,
-    MAX_COLUMNS,
-    MAX_PARTS,
-    MAX_RATIO,
-    MAX_ROWS,
-    MAX_SHARED_TEXT,
-    MAX_TOKEN,
-    MAX_UNPACKED,
-    MIB,
-    RATIO_FLOOR,
-    UnreadableFile,
+from imports.cellformats import Show, format_of, shown_number
+from imports.limits import MAX_CELL, MAX_COLUMNS, MAX_ROWS, MAX_SHARED_TEXT, MIB, UnreadableFile
+from imports.packages import (
+    DAMAGED,
+    Package,
+    Sheet,
+    column_name,
+    far_out,
+    parse,
+    sheet_named,
+    too_big,
+    too_long,
 )
 from imports.textfiles import INVISIBLE, Record, error_sentence, find_flaws, strip
 from imports.usual import (
@@ -48,40 +41,17 @@ from imports.usual import (
     split_texts,
 )
 
-BLOCK: Final = 256 * 1024  # bytes unpacked at a time
-HEAD: Final = 4 * 1024  # bytes of a part in which a document type must stand, if it has one
 MAX_CELLS_IN_ROW: Final = 16_384  # the width of a spreadsheet
-MAX_EXACT: Final = 10**15  # spreadsheets keep 15 digits; of longer numbers the last digits are lost
 
 FIRST_TEXTS: Final = 500_000  # texts kept as strings, 50 bytes each beside their letters
 FIRST_BYTES: Final = 16 * MIB  # of packed texts, after which no more are kept as strings
 
-MAX_ENTRY: Final = 1024  # bytes of one line in the table of contents of a ZIP; names of parts are short
 MAX_STYLES: Final = (
     65_536  # cell styles, number formats, sheets and relations; a spreadsheet allows 64,000 styles
 )
 MAX_DEPTH: Final = 64  # nested tags; a sheet has six
 
 _EXTENSION = "http://schemas.microsoft.com/"  # namespaces of additions that repeat the names of the standard
-_XML_ENCODINGS = {"UTF-8", "UTF-16", "US-ASCII", "ISO-8859-1"}  # what the parser reads by itself
-_END_RECORD = b"PK\x05\x06"
-_ZIP64_LOCATOR = b"PK\x06\x07"
-_DAMAGED = (
-    "This XLSX file is damaged or cut off. Open it in a spreadsheet, save it again and upload it again."
-)
-
-
-def _too_big(what: str) -> UnreadableFile:
-    return UnreadableFile(f"This XLSX file {what}. Save the sheet with the list as CSV and upload that.")
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One worksheet of a workbook."""
-
-    name: str
-    part: str
-    is_hidden: bool
 
 
 class Workbook:
@@ -90,14 +60,11 @@ class Workbook:
     Raises UnreadableFile, on opening or while reading, for whatever is no honest workbook.
     """
 
-    def __init__(self, file: BinaryIO) -> None:
-        _check_directory(file)
-        try:
-            self._archive = zipfile.ZipFile(file)
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-            raise UnreadableFile(_DAMAGED) from None
-        self._parts = {_part_key(entry.filename): entry for entry in self._archive.infolist()}
-        self._check_parts()
+    kind = "xlsx"
+
+    def __init__(self, package: Package) -> None:
+        self._package = package
+        self._refuse_foreign()
         self._main = self._main_part()
         self._targets = self._relations(self._main)
         self.sheets: list[Sheet] = []
@@ -105,38 +72,16 @@ class Workbook:
         self._read_main()
         if not self.sheets:
             raise UnreadableFile(
-                "This XLSX file has no sheet with cells. Save the list as a sheet and upload it again."
+                "This workbook has no sheet with cells. Save the list as a sheet and upload it again."
             )
 
     # --- The package
 
-    def _check_parts(self) -> None:
-        entries = self._archive.infolist()
-        if len(entries) > MAX_PARTS:
-            raise _too_big(f"is made of more than {MAX_PARTS:,} parts")
-        unpacked = sum(entry.file_size for entry in entries)
-        packed = sum(entry.compress_size for entry in entries)
-        if unpacked > MAX_UNPACKED:
-            raise _too_big(f"unpacks to more than {MAX_UNPACKED // MIB:,} MB")
-        if unpacked > RATIO_FLOOR and unpacked > MAX_RATIO * max(packed, 1):
-            raise _too_big(f"unpacks to more than {MAX_RATIO} times its size, as only made-up files do")
-        for entry in entries:
-            if entry.flag_bits & 0x1:
-                raise UnreadableFile(
-                    "This XLSX file is protected by a password. Save it without one and upload it again."
-                )
-            if entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-                raise UnreadableFile(_DAMAGED)
-        self._refuse_foreign()
-        self._refuse_document_types()
-
     def _refuse_foreign(self) -> None:
         """Says what a ZIP file is that is no XLSX workbook."""
-        names = set(self._parts)
+        names = self._package.names
         if "xl/workbook.bin" in names:
             kind, action = "a binary workbook (XLSB)", "Save it as XLSX or CSV"
-        elif "mimetype" in names and "content.xml" in names:
-            kind, action = "an OpenDocument file", "Save it as XLSX or CSV"
         elif (
             any(name.startswith("index/") and name.endswith(".iwa") for name in names) or "index.zip" in names
         ):
@@ -152,36 +97,6 @@ class Workbook:
             return
         raise UnreadableFile(f"This file is {kind}. {action} and upload it again.")
 
-    def _refuse_document_types(self) -> None:
-        for name, entry in self._parts.items():
-            if not name.endswith((".xml", ".rels", ".vml")):
-                continue
-            with self._open(entry) as part:
-                head = self._read(part, HEAD).replace(b"\0", b"")  # UTF-16 shows its letters so
-            if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
-                raise _document_type()
-
-    def _open(self, entry: zipfile.ZipInfo) -> io.BufferedIOBase:
-        try:
-            return self._archive.open(entry)  # type: ignore[return-value]
-        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, ValueError):
-            raise UnreadableFile(_DAMAGED) from None
-
-    @staticmethod
-    def _read(part: io.BufferedIOBase, size: int) -> bytes:
-        try:
-            return part.read(size)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, struct.error):
-            raise UnreadableFile(_DAMAGED) from None
-
-    def _blocks(self, name: str) -> Iterator[bytes]:
-        entry = self._parts.get(_part_key(name))
-        if entry is None:
-            raise UnreadableFile(_DAMAGED)
-        with self._open(entry) as part:
-            while block := self._read(part, BLOCK):
-                yield block
-
     def _elements(self, name: str) -> Iterator[tuple[str, dict[str, str]]]:
         """The start tags of a small part: local name and attributes, both without namespaces (`id` is the `r:id`)."""
         found: list[tuple[str, dict[str, str]]] = []
@@ -192,7 +107,7 @@ class Workbook:
             count += 1
             depth += 1
             if count > 10 * MAX_STYLES or depth > MAX_DEPTH:
-                raise UnreadableFile(_DAMAGED)
+                raise UnreadableFile(DAMAGED)
             if tag.startswith(_EXTENSION):
                 return
             local = {key.rpartition(" ")[2]: value for key, value in attributes.items() if " " not in key}
@@ -206,7 +121,7 @@ class Workbook:
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.StartElementHandler = start
         parser.EndElementHandler = end
-        for _ in _parse(parser, self._blocks(name)):
+        for _ in parse(parser, self._package.blocks(name)):
             yield from found
             found.clear()
 
@@ -215,7 +130,7 @@ class Workbook:
         for target, kind in targets.values():
             if kind == "officeDocument":
                 return target
-        if "xl/workbook.xml" in self._parts:
+        if "xl/workbook.xml" in self._package:
             return "xl/workbook.xml"
         raise UnreadableFile(
             "This file is a ZIP archive, not a list. Unpack it, upload the CSV or XLSX file inside."
@@ -225,7 +140,7 @@ class Workbook:
         """Relation id to the part it names and its kind (`worksheet` …); links to the outside are left out."""
         path = PurePosixPath(part)
         name = str(path.parent / "_rels" / f"{path.name}.rels") if part else "_rels/.rels"
-        if _part_key(name) not in self._parts:
+        if name not in self._package:
             return {}
         found = {}
         for tag, attributes in self._elements(name):
@@ -242,7 +157,7 @@ class Workbook:
                 self.starts_1904 = attributes.get("date1904") in {"1", "true"}
             elif tag == "sheet":
                 part, kind = self._targets.get(attributes.get("id", ""), ("", ""))
-                if kind == "worksheet" and _part_key(part) in self._parts:
+                if kind == "worksheet" and part in self._package:
                     is_hidden = attributes.get("state", "visible") != "visible"
                     self.sheets.append(Sheet(attributes.get("name", ""), part, is_hidden))
 
@@ -254,18 +169,17 @@ class Workbook:
     @cached_property
     def _texts(self) -> "_TextTable":
         part = self._target_of("sharedStrings")
-        entry = self._parts.get(_part_key(part)) if part else None
-        if entry is None:
+        if not part or part not in self._package:
             return _TextTable(iter(()))
-        if entry.file_size > MAX_SHARED_TEXT:
-            raise _too_big(f"holds more than {MAX_SHARED_TEXT // MIB} MB of text")
-        return _TextTable(self._blocks(part))
+        if self._package.size(part) > MAX_SHARED_TEXT:
+            raise too_big(f"holds more than {MAX_SHARED_TEXT // MIB} MB of text")
+        return _TextTable(self._package.blocks(part))
 
     @cached_property
-    def _formats(self) -> "list[_Show | None]":
+    def _formats(self) -> list[Show | None]:
         """For each cell style the function that shows a number as a person sees it, None for a plain number."""
         part = self._target_of("styles")
-        if not part or _part_key(part) not in self._parts:
+        if not part or part not in self._package:
             return []
         codes: dict[int, str] = {}
         styles: list[int] = []
@@ -280,23 +194,19 @@ class Workbook:
             elif tag == "xf" and in_cell_styles:
                 styles.append(_whole(attributes.get("numFmtId")))
         if len(styles) > MAX_STYLES:
-            raise UnreadableFile(_DAMAGED)
-        return [_format(number, codes.get(number, ""), starts_1904=self.starts_1904) for number in styles]
+            raise UnreadableFile(DAMAGED)
+        return [format_of(number, codes.get(number, ""), starts_1904=self.starts_1904) for number in styles]
 
     # --- Rows
 
     def sheet(self, name: str) -> Sheet:
         """The sheet of that name. Raises UnreadableFile with the names there are."""
-        for sheet in self.sheets:
-            if sheet.name == name:
-                return sheet
-        names = ", ".join(f"“{sheet.name}”" for sheet in self.sheets[:20])
-        raise UnreadableFile(f"The file has no sheet “{name[:40]}”. Choose one of these: {names}.")
+        return sheet_named(name, self.sheets)
 
     def records(self, sheet: Sheet) -> Iterator[Record]:
         """The rows of the sheet that have content, with the numbers that the spreadsheet shows."""
         reader = _SheetReader(self, sheet)
-        for _ in _parse(reader.parser, reader.left_for_parser(self._blocks(sheet.part))):
+        for _ in parse(reader.parser, reader.left_for_parser(self._package.blocks(sheet.part))):
             yield from reader.ready
             reader.ready.clear()
 
@@ -307,10 +217,10 @@ class Workbook:
         """
         count = 0
         tail = b""
-        for block in self._blocks(sheet.part):
+        for block in self._package.blocks(sheet.part):
             text = tail + block
             if far := _FAR_VALUE.search(text):
-                raise _far_out(sheet.name, far["cell"].decode())
+                raise far_out(sheet.name, far["cell"].decode())
             count += text.count(b"<row ") + text.count(b"<row>") + text.count(b":row ")
             tail = text[-200:]
             count -= tail.count(b"<row ") + tail.count(b"<row>") + tail.count(b":row ")
@@ -319,32 +229,6 @@ class Workbook:
 
 # A cell right of column SF (the 500th) that has a value, in the form in which nearly all programs write it.
 _FAR_VALUE = re.compile(rb'<c r="(?P<cell>(?:[A-Z]{3}|[T-Z][A-Z]|S[G-Z])\d{1,7})"[^<>/]*><(?:v|is|f)[ >]')
-
-
-def _check_directory(file: BinaryIO) -> None:
-    """Refuses a ZIP whose table of contents is missing or too big to be loaded; the library would load it whole."""
-    size = file.seek(0, io.SEEK_END)
-    reach = min(size, 65_557)  # the end record and the longest comment
-    file.seek(size - reach)
-    tail = file.read(reach)
-    at = tail.rfind(_END_RECORD)
-    if at < 0 or at + 22 > len(tail):
-        raise UnreadableFile(_DAMAGED)
-    entries, directory = struct.unpack("<HL", tail[at + 10 : at + 16])
-    locator = tail[at - 20 : at] if at >= 20 else b""
-    if locator.startswith(_ZIP64_LOCATOR):  # the library believes this record more than the end record
-        file.seek(min(struct.unpack("<Q", locator[8:16])[0], size))
-        record = file.read(56)
-        if len(record) < 56:
-            raise UnreadableFile(_DAMAGED)
-        entries, directory = struct.unpack("<QQ", record[32:48])
-    if entries > MAX_PARTS or directory > MAX_PARTS * MAX_ENTRY:
-        raise _too_big(f"is made of more than {MAX_PARTS:,} parts")
-    file.seek(0)
-
-
-def _part_key(name: str) -> str:
-    return name.replace("\\", "/").lstrip("/").casefold()
 
 
 def _resolved(path: str) -> str:
@@ -363,48 +247,6 @@ def _whole(text: str | None) -> int:
         return int(text or "0")
     except ValueError:
         return 0
-
-
-def _document_type() -> UnreadableFile:
-    return UnreadableFile(
-        "This XLSX file holds a document type definition, as no spreadsheet writes it. "
-        "Open it in a spreadsheet, save it again and upload it again."
-    )
-
-
-def _far_out(sheet: str, cell: str) -> UnreadableFile:
-    return UnreadableFile(
-        f"Sheet “{sheet}” has a value in cell {cell}, right of the {MAX_COLUMNS} columns that a list may have. "
-        "Delete what stands there, or keep only the columns you need, and upload the file again."
-    )
-
-
-def _parse(parser: expat.XMLParserType, blocks: Iterator[bytes]) -> Iterator[None]:
-    """Feeds the parser and stops after each block, for the caller to take what was found."""
-
-    def refuse(*_: object) -> None:
-        raise _document_type()
-
-    def declared(_: str, encoding: str | None, __: int) -> None:
-        if encoding and encoding.upper() not in _XML_ENCODINGS:
-            raise UnreadableFile(_DAMAGED)
-
-    parser.XmlDeclHandler = declared
-    parser.StartDoctypeDeclHandler = refuse
-    parser.EntityDeclHandler = refuse
-    fed = 0
-    try:
-        for block in blocks:
-            parser.Parse(block, False)
-            fed += len(block)
-            # A tag without end would be kept whole, and looked at from its beginning with each block.
-            if fed - max(parser.CurrentByteIndex, 0) > MAX_TOKEN:
-                raise UnreadableFile(_DAMAGED)
-            yield
-        parser.Parse(b"", True)
-        yield
-    except expat.ExpatError:
-        raise UnreadableFile(_DAMAGED) from None
 
 
 class _TextTable:
@@ -428,13 +270,13 @@ class _TextTable:
             read=self._read_usual,
             is_between=lambda: self._depth == 1,
         )
-        self._steps = _parse(parser, left)
+        self._steps = parse(parser, left)
 
     def reach(self, index: int) -> None:
         """Parse on until the text with that index is there. Raises UnreadableFile if there is none."""
         while index + 1 >= len(self.ends):
             if next(self._steps, self) is self:
-                raise UnreadableFile(_DAMAGED)
+                raise UnreadableFile(DAMAGED)
 
     def _keep_first(self, texts: list[str]) -> None:
         """Keep the next texts as strings too, unless some were left out already or there is no room."""
@@ -487,14 +329,14 @@ class _TextTable:
             elif tag == aid:
                 phonetic += 1
             if self._depth > MAX_DEPTH:
-                raise UnreadableFile(_DAMAGED)
+                raise UnreadableFile(DAMAGED)
 
         def characters(piece: str) -> None:
             nonlocal size
             if is_text:
                 size += len(piece)
                 if size > MAX_CELL * 2:  # escaped signs take up to seven characters
-                    raise _too_long("A text of this XLSX file")
+                    raise too_long("A text of this workbook")
                 pieces.append(piece)
 
         def end(tag: str) -> None:
@@ -524,13 +366,6 @@ def _prefixed(root: str, *names: str) -> tuple[str, ...]:
     return tuple(f"{prefix}:{name}" if prefix else name for name in names)
 
 
-def _too_long(where: str) -> UnreadableFile:
-    return UnreadableFile(
-        f"{where} is longer than {MAX_CELL:,} characters, more than a cell can hold. "
-        "Shorten it and upload the file again."
-    )
-
-
 _ESCAPED_SIGN = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -556,7 +391,7 @@ class _SheetReader:
         self._formats = {str(index): show for index, show in enumerate(workbook._formats) if show}
         self._sheet = sheet.name
         self._columns: dict[str, int] = {}
-        self._kinds: dict[str, tuple[str, _Show | None]] = {}  # by the attributes of a cell
+        self._kinds: dict[str, tuple[str, Show | None]] = {}  # by the attributes of a cell
         self._row = self._rows = 0  # the number of the last row, how many there were
         self._is_in_rows = False  # whether the parser stands in the tag of the rows
         self.parser = self._make_parser()
@@ -605,9 +440,9 @@ class _SheetReader:
                 number = attributes.get("r")
                 self._row = _whole(number) if number else self._row + 1
                 if self._rows > MAX_ROWS:
-                    raise _too_big(f"has more than {MAX_ROWS:,} rows")
+                    raise too_big(f"has more than {MAX_ROWS:,} rows")
                 if not 1 <= self._row <= MAX_ROWS:
-                    raise UnreadableFile(_DAMAGED)
+                    raise UnreadableFile(DAMAGED)
                 cells = []
                 flaws = {}
                 column = -1
@@ -617,7 +452,7 @@ class _SheetReader:
             elif tag == "sheetData":
                 self._is_in_rows = depth == 1
             if depth > MAX_DEPTH or count > MAX_CELLS_IN_ROW:
-                raise UnreadableFile(_DAMAGED)
+                raise UnreadableFile(DAMAGED)
 
         def characters(piece: str) -> None:
             nonlocal size
@@ -776,7 +611,7 @@ class _SheetReader:
             flaws = (_spoilt_texts(cells) or {}) | flaws
         return Record(number, cells, "", flaws or None)
 
-    def _kind(self, attributes: str) -> "tuple[str, _Show | None]":
+    def _kind(self, attributes: str) -> tuple[str, Show | None]:
         """Type and format of cells with these attributes."""
         named = dict(part.split("=") for part in attributes.replace('"', "").split())
         kind = named.get("t", "n")
@@ -788,32 +623,32 @@ class _SheetReader:
         index = 0
         for letter in letters:
             if not "A" <= letter <= "Z":
-                raise UnreadableFile(_DAMAGED)
+                raise UnreadableFile(DAMAGED)
             index = index * 26 + ord(letter) - 64
             if index > MAX_CELLS_IN_ROW:
-                raise UnreadableFile(_DAMAGED)
+                raise UnreadableFile(DAMAGED)
         if not index:
-            raise UnreadableFile(_DAMAGED)
+            raise UnreadableFile(DAMAGED)
         self._columns[letters] = index - 1
         return index - 1
 
     def _too_long(self, row: int) -> UnreadableFile:
-        return _too_long(f"A cell in row {row} of sheet “{self._sheet}”")
+        return too_long(f"A cell in row {row} of sheet “{self._sheet}”")
 
     def _put(self, shown: str, cells: list[str], *, row: int, column: int) -> None:
         """A cell that does not simply come next."""
         if len(shown) > MAX_CELL:
             raise self._too_long(row)
         if column >= MAX_COLUMNS:
-            raise _far_out(self._sheet, f"{_letters(column)}{row}")
+            raise far_out(self._sheet, f"{column_name(column)}{row}")
         if column >= len(cells):
             cells.extend([""] * (column - len(cells) + 1))
         cells[column] = shown
 
-    def _shown(self, raw: str, kind: str, show: "_Show | None") -> tuple[str, str]:
+    def _shown(self, raw: str, kind: str, show: Show | None) -> tuple[str, str]:
         """A cell's text as a person sees it, and what is wrong with it."""
         if kind == "n":
-            return _shown_number(raw, show)
+            return shown_number(raw, show)
         if kind == "b":
             return ("TRUE" if raw.strip() in {"1", "true"} else "FALSE"), ""
         if kind == "e":
@@ -833,145 +668,11 @@ def _may_be_spoilt(text: str) -> bool:
     return "#" in text or "E+" in text
 
 
-def _letters(column: int) -> str:
-    """The column's name in a spreadsheet: 0 is A, 26 is AA."""
-    name = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(65 + rest) + name
-    return name
-
-
-_Show = Callable[[float], tuple[str, str]]
-
-
-def _shown_number(raw: str, show: _Show | None) -> tuple[str, str]:
-    try:
-        number = float(raw)
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
-        text = strip(raw)
-        return text, f"{text[:40]} is not a number, though the cell says so. Enter the value again."
-    text, flaw = show(number) if show else (plain_number(number), "")
-    if abs(number) >= MAX_EXACT:
-        flaw = (
-            f"{text} has more than 15 digits; a spreadsheet keeps only 15 of a number. "
-            "Format the column as text and enter the value again."
-        )
-    return text, flaw
-
-
 def _index(raw: str) -> int:
     try:
         index = int(raw)
     except ValueError:
         index = -1
     if index < 0:
-        raise UnreadableFile(_DAMAGED)
+        raise UnreadableFile(DAMAGED)
     return index
-
-
-# --- Numbers ------------------------------------------------------------------------------------------------------
-
-
-def plain_number(number: float) -> str:
-    """The number as a spreadsheet shows it in a wide cell: no `.0`, at most 15 digits, no exponent for whole ones."""
-    if abs(number) < 1e21 and number == int(number):
-        return str(int(number))
-    return format(number, ".15g")
-
-
-_DATES = {
-    *range(14, 18),
-    22,
-    *range(27, 32),
-    36,
-    *range(50, 55),
-    57,
-    58,
-}  # built-in formats, with those of East Asia
-_TIMES = {18, 19, 20, 21, 32, 33, 34, 35, 45, 46, 47, 55, 56}
-_UNSHOWN = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE)
-_PADDED = re.compile(r"[-0 ()/]*00[-0 ()/]*")
-
-
-def _format(number: int, code: str, *, starts_1904: bool) -> _Show | None:
-    """How a format shows a number: (text, flaw). None where the plain number says it all (thousands, currency)."""
-    section = code.partition(";")[0]
-    letters = _UNSHOWN.sub("", section).casefold()
-    if number in _DATES or number in _TIMES or _is_moment(letters):
-        if number == 46 or "[" in letters:
-            return lambda value: (_duration(value), "")
-        has_day = (
-            number in _DATES
-            or any(sign in letters for sign in "dy")
-            or (bool(letters) and not letters.strip("m/- "))
-        )
-        return lambda value: _moment(value, starts_1904=starts_1904, has_day=has_day)
-    if number in {9, 10} or "%" in letters:
-        return lambda value: (f"{plain_number(value * 100)}%", "")
-    literal = re.sub(
-        r'\\(.)|"([^"]*)"', lambda match: match[1] or match[2] or "", re.sub(r"\[[^\]]*\]", "", section)
-    )
-    if _PADDED.fullmatch(literal):
-        return lambda value: (_padded(value, literal), "")
-    return None
-
-
-def _is_moment(letters: str) -> bool:
-    return (
-        letters not in {"general", "standard"}
-        and any(sign in letters for sign in "dmyhs")
-        and "0.0" not in letters.replace("s.0", "")
-    )
-
-
-def _padded(value: float, pattern: str) -> str:
-    """Digits put into a pattern such as `00000` or `000-00-0000`, from the right."""
-    if value < 0 or value != int(value):
-        return plain_number(value)
-    digits = str(int(value)).rjust(pattern.count("0"), "0")
-    left = list(digits)
-    shown = [left.pop() if sign == "0" else sign for sign in reversed(pattern)]
-    return "".join(left) + "".join(reversed(shown))
-
-
-def _duration(value: float) -> str:
-    seconds = round(value * 86_400)
-    sign = "-" if seconds < 0 else ""
-    minutes, second = divmod(abs(seconds), 60)
-    hour, minute = divmod(minutes, 60)
-    return f"{sign}{hour:02}:{minute:02}:{second:02}"
-
-
-def _moment(value: float, *, starts_1904: bool, has_day: bool) -> tuple[str, str]:
-    """A serial date as `2026-11-21`, `2026-11-21 14:30:00` or `14:30:00`, and what is wrong with it."""
-    if 0 <= value < 1 and not (has_day and starts_1904):
-        return _duration(value), ""
-    # The 1900 calendar has a 29 February 1900 (serial 60), so that all days before it are one off.
-    if not starts_1904 and 60 <= value < 61:
-        return "1900-02-29", "1900-02-29 is a day that never was. Correct the date."
-    shift = 1462 if starts_1904 else (1 if value < 60 else 0)
-    seconds = round(value * 86_400)
-    if not 0 <= value < 2_958_466 - (1462 if starts_1904 else 0):
-        text = plain_number(value)
-        return text, f"{text} cannot be shown as a date. Correct the cell or its format."
-    days, rest = divmod(seconds, 86_400)
-    if not rest:
-        return _day(days + shift), ""
-    minutes, second = divmod(rest, 60)
-    return f"{_day(days + shift)} {minutes // 60:02}:{minutes % 60:02}:{second:02}", ""
-
-
-@lru_cache(maxsize=4096)  # the days of eleven years
-def _day(number: int) -> str:
-    """The day with that number, 2026-11-21; 1 is the last of 1899, as Excel counts from March 1900 on."""
-    return (date(1899, 12, 30) + timedelta(days=number)).isoformat()
-
-
-def first_records(workbook: Workbook, sheet: Sheet, *, count: int) -> tuple[list[Record], bool]:
-    """The first rows of a sheet, and whether these are all."""
-    found = list(islice(workbook.records(sheet), count + 1))
-    return found[:count], len(found) <= count

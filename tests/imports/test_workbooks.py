@@ -7,9 +7,11 @@ import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 
+from imports.cellformats import plain_number
+from imports.packages import Package
 from imports.reading import Row, UnreadableFile, inspect
 from imports.textfiles import strip
-from imports.workbooks import Workbook, plain_number
+from imports.workbooks import Workbook
 from tests.imports.hostile import (
     HEADER_ROW,
     MAIN,
@@ -80,7 +82,7 @@ def test_an_addition_of_a_program_does_not_move_the_dates() -> None:
         f'<workbookPr date1904="1"/><sheets><sheet name="S" sheetId="1" r:id="rId1"/></sheets>{extra}</workbook>'
     )
 
-    assert Workbook(io.BytesIO(workbook(replaced={"xl/workbook.xml": main}))).starts_1904
+    assert Workbook(Package(io.BytesIO(workbook(replaced={"xl/workbook.xml": main})))).starts_1904
 
 
 @pytest.mark.parametrize(
@@ -316,7 +318,7 @@ def test_agrees_with_calamine_on_real_workbooks(shared_data: Path) -> None:
     for path in sorted((shared_data / "csv_acid").glob("*/*.xlsx")):
         theirs = CalamineWorkbook.from_path(path)
         with path.open("rb") as file:
-            book = Workbook(file)
+            book = Workbook(Package(file))
             for sheet in book.sheets:
                 ours = {
                     (record.number, index): (cell, index in (record.flaws or {}))

@@ -35,7 +35,7 @@ class Command(JsonCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("file", type=Path, help="a CSV, TSV or XLSX file")
+        parser.add_argument("file", type=Path, help="a CSV, TSV, XLSX, XLS or ODS file")
         parser.add_argument(
             "--kind", required=True, choices=ImportKind.values, help="where the list comes from"
         )
