@@ -5,8 +5,9 @@ committed never was; what is committed is never done again, since the next run r
 repeats an earlier one is asked of the rows that are written, so the borders of chunks do not show.
 """
 
+import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import islice
@@ -28,14 +29,13 @@ from leadops.errors import LeadOpsError
 from leadops.jobs import Lease
 from leads import activities, people
 from leads.activities import NewActivity
-from leads.bulk import insert
+from leads.bulk import fetch, insert_rows
 from leads.enums import Stage
 from leads.models import ActivityType
-from leads.people import Outcome, Received
+from leads.people import Arrival, Changes, Outcome, Rules
 
-CHUNK: Final = (
-    1_000  # rows of one transaction; half a second of work, so that other writers need not wait long
-)
+# Rows of one transaction; half a second of writing, so that others who write need not wait long.
+CHUNK: Final = 5_000
 STILL_HERE: Final = 20_000  # rows read over between two signs of life; a second or two
 KINDS_OF_REASONS: Final = 200  # how many different reasons are counted; the rest are in the rows
 EVENT_ACTIVITY: Final = "event_badge_scan"
@@ -107,7 +107,7 @@ def _check(batch: ImportBatch, file: BinaryIO, lease: Lease) -> None:
         bad = [row for row in chunk if row.person is None]
         with transaction.atomic():
             lease.advance()
-            insert(_row(batch, row, RowOutcome.REJECTED, row.reasons) for row in bad)
+            _keep(batch, [(row, RowOutcome.REJECTED.value, row.reasons, None, None) for row in bad])
             lease.advance(
                 cursor=batch.cursor + len(chunk),
                 rejected=batch.rejected + len(bad),
@@ -141,22 +141,22 @@ def _load_chunk(
     lease.advance()  # first of all, so that a worker that was thought dead and replaced does nothing more
     assert batch.source is not None  # tied to it when the list was confirmed
     good = [row for row in chunk if row.person is not None]
-    received = people.receive_many(
+    arrivals = people.admit_many(
         people=[row.person for row in good if row.person is not None],
         source=batch.source,
         by=batch.created_by,
         now=_moment(batch),
         stage=Stage.SUSPECT,  # whatever the file says
-        overwrite=batch.overwrite,
+        rules=rules(batch),
     )
-    decided = _decided(batch, chunk, received)
-    insert(_row(batch, row, outcome, reasons, contact_id) for row, outcome, reasons, contact_id in decided)
-    _record_activities(batch, list(zip(good, received, strict=True)), types)
-    counts = Counter(outcome for _, outcome, _, _ in decided)
+    recorded = _record_activities(batch, list(zip(good, arrivals, strict=True)), types)
+    decided = _decided(batch, chunk, arrivals, recorded)
+    _keep(batch, decided)
+    counts = Counter(outcome for _, outcome, *_ in decided)
     lease.advance(
         cursor=batch.cursor + len(chunk),
         rows_done=batch.rows_done + len(chunk),
-        reasons=_counted(batch.reasons, [(outcome, reasons) for _, outcome, reasons, _ in decided]),
+        reasons=_counted(batch.reasons, [(outcome, reasons) for _, outcome, reasons, _, _ in decided]),
         **{outcome: getattr(batch, outcome) + count for outcome, count in counts.items()},
     )
 
@@ -168,47 +168,69 @@ def _moment(batch: ImportBatch) -> datetime:
     return batch.dated_at + timedelta(microseconds=batch.cursor)
 
 
-Placed = tuple[CleanRow, str, list[Reason], int | None]
+# A row, its outcome, the reasons for it, the contact and what the row changed.
+Placed = tuple[CleanRow, str, Sequence[Reason], int | None, Changes | None]
 
 
-def _decided(batch: ImportBatch, chunk: Sequence[CleanRow], received: Sequence[Received]) -> list[Placed]:
-    """Each row of the chunk with its outcome, the reasons and the contact."""
-    known = [
-        one.contact.pk
-        for one in received
-        if one.contact and one.outcome in (Outcome.UPDATED, Outcome.UNCHANGED)
-    ]
-    seen = set(
-        ImportRow.objects.filter(batch=batch, contact__in=known, outcome__in=SEEN).values_list(
-            "contact", flat=True
-        )
-    )
-    answers = iter(received)
+def rules(batch: ImportBatch) -> Rules:
+    """What the list may do to what is known already."""
+    return Rules(overwrite=batch.overwrite, by_field=batch.rules)
+
+
+def _decided(
+    batch: ImportBatch, chunk: Sequence[CleanRow], arrivals: Sequence[Arrival], recorded: dict[int, int]
+) -> list[Placed]:
+    """Each row of the chunk with its outcome, the reasons, the contact and what it changed."""
+    seen = _seen(batch, arrivals)
+    answers = iter(arrivals)
     found: list[Placed] = []
     for row in chunk:
         if row.person is None:
-            found.append((row, RowOutcome.REJECTED.value, row.reasons, None))
+            found.append((row, RowOutcome.REJECTED.value, row.reasons, None, None))
             continue
         one = next(answers)
-        outcome, why, contact_id = one.outcome.value, one.why, one.contact.pk if one.contact else None
+        outcome, why, contact_id, changes = one.outcome.value, one.why, one.contact_id, one.changes
         if contact_id in seen and one.outcome is not Outcome.SUPPRESSED:
             outcome, why = RowOutcome.MERGED.value, "The same person as an earlier row."
-        found.append((row, outcome, [Reason(why), *row.reasons] if why else row.reasons, contact_id))
+        if row.number in recorded:
+            changes = changes or {}
+            changes["made"] = {**changes.get("made", {}), "activity": recorded[row.number]}
+        found.append((row, outcome, [Reason(why), *row.reasons] if why else row.reasons, contact_id, changes))
     return found
 
 
-def _row(
-    batch: ImportBatch, row: CleanRow, outcome: str, reasons: Sequence[Reason], contact_id: int | None = None
-) -> ImportRow:
-    return ImportRow(
-        batch=batch,
-        number=row.number,
-        outcome=outcome,
-        reasons=[reason.to_json() for reason in reasons],
-        raw=row.cells,
-        contact_id=contact_id,
-        marks=" ".join(row.marks),
-        review=row.review(outcome),
+def _seen(batch: ImportBatch, arrivals: Iterable[Arrival]) -> set[int]:
+    """Which of the contacts an earlier chunk of the list has met."""
+    known = [one.contact_id for one in arrivals if one.outcome in (Outcome.UPDATED, Outcome.UNCHANGED)]
+    if not known:
+        return set()
+    # Asked by contact and compared here: by batch the database might read all the rows that are loaded so far.
+    rows = ImportRow.objects.filter(contact_id__among=known).order_by()
+    return {
+        contact_id
+        for contact_id, batch_id, outcome in fetch(rows, "contact_id", "batch_id", "outcome")
+        if batch_id == batch.pk and outcome in SEEN
+    }
+
+
+def _keep(batch: ImportBatch, decided: Iterable[Placed]) -> None:
+    """Write down what became of the rows."""
+    pk, encode = batch.pk, json.JSONEncoder().encode
+    insert_rows(
+        ImportRow,
+        ("batch_id", "number", "outcome", "reasons", "raw", "contact_id", "changes"),
+        [
+            (
+                pk,
+                row.number,
+                outcome,
+                encode([reason.to_json() for reason in reasons]) if reasons else "[]",
+                encode(row.cells),
+                contact_id,
+                encode(changes) if changes else None,
+            )
+            for row, outcome, reasons, contact_id, changes in decided
+        ],
     )
 
 
@@ -225,39 +247,50 @@ def _counted(so_far: dict[str, int], decided: Sequence[tuple[str, Sequence[Reaso
 
 
 def _record_activities(
-    batch: ImportBatch, received: Sequence[tuple[CleanRow, Received]], types: dict[str, ActivityType]
-) -> None:
-    """What the list says that people did: were at the event, once each; or what it notes of them.
+    batch: ImportBatch, arrivals: Sequence[tuple[CleanRow, Arrival]], types: dict[str, ActivityType]
+) -> dict[int, int]:
+    """What the list says that people did: were at the event, once each; or what it notes of them. By the number of the
+    row the id of the activity that it made.
 
     The keys name the source and the person, not the batch: the same list imported again adds nothing.
     """
     now = timezone.now()
-    found: list[NewActivity] = []
-    for row, one in received:
-        if one.lead is None or one.contact is None or one.outcome is Outcome.SUPPRESSED:
+    found: dict[str, NewActivity] = {}
+    of_row: dict[str, int] = {}
+    for row, one in arrivals:
+        if one.lead_id is None or one.outcome is Outcome.SUPPRESSED:
             continue
         if batch.kind == ImportKind.EVENT and EVENT_ACTIVITY in types:
-            kind, key = types[EVENT_ACTIVITY], f"import:event:{batch.source_id}:{one.contact.pk}"
+            kind, key = types[EVENT_ACTIVITY], f"import:event:{batch.source_id}:{one.contact_id}"
         elif row.note and NOTE_ACTIVITY in types:
             words = sha256(row.note.encode()).hexdigest()[:16]
-            kind, key = types[NOTE_ACTIVITY], f"import:note:{one.contact.pk}:{words}"
+            kind, key = types[NOTE_ACTIVITY], f"import:note:{one.contact_id}:{words}"
         else:
             continue
-        found.append(
-            NewActivity(
-                lead_id=one.lead.pk,
-                type_id=kind.pk,
-                at=min(row.attended_at or batch.dated_at or batch.confirmed_at or now, now),
-                subject=batch.source_name,
-                body=row.note,
-                source_id=batch.source_id,
-                by_id=batch.created_by_id,
-                idempotency_key=key,
-                details={"import": batch.pk, "row": row.number},
-            )
+        if key in found:
+            continue
+        of_row[key] = row.number
+        found[key] = NewActivity(
+            lead_id=one.lead_id,
+            type_id=kind.pk,
+            at=min(row.attended_at or batch.dated_at or batch.confirmed_at or now, now),
+            subject=batch.source_name,
+            body=row.note,
+            source_id=batch.source_id,
+            by_id=batch.created_by_id,
+            idempotency_key=key,
+            details={"import": batch.pk, "row": row.number},
         )
-    if found:
-        activities.record_many(activities=found, now=now)
+    if not found:
+        return {}
+    written = activities.record_many(activities=list(found.values()), now=now)
+    mine = {"import": batch.pk}
+    return {
+        of_row[str(one.idempotency_key)]: one.pk
+        for one in written
+        # One that was there already tells of another row, or of another list.
+        if one.details == {**mine, "row": of_row[str(one.idempotency_key)]}
+    }
 
 
 # --- The end ------------------------------------------------------------------------------------------------------

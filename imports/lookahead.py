@@ -11,12 +11,12 @@ from imports.cleaning import Cleaner, CleanRow, Reason
 from imports.models import ImportBatch, RowOutcome
 from imports.reading import rows
 from leads.models import Source
-from leads.people import Foresight
+from leads.people import Changes, Foresight, Rules
 
 CHUNK: Final = 1_000  # rows looked at together
 
-# A row, its outcome and the reasons for it.
-Decided = tuple[CleanRow, str, list[Reason]]
+# A row, its outcome, the reasons for it, and what it would change of a person and company that are known.
+Decided = tuple[CleanRow, str, list[Reason], Changes | None]
 
 
 @dataclass(slots=True)
@@ -50,12 +50,15 @@ def look_ahead(
     `limit` rows at most, all of them for None. Writes nothing.
     """
     ahead = Ahead()
-    foresight = Foresight(source=batch.source or Source(name=batch.source_name), overwrite=batch.overwrite)
+    foresight = Foresight(
+        source=batch.source or Source(name=batch.source_name),
+        rules=Rules(overwrite=batch.overwrite, by_field=batch.rules),
+    )
     stream = rows(file, shape=batch.file_shape)
     while chunk := list(islice(stream, CHUNK if limit is None else min(CHUNK, limit - ahead.rows))):
         decided = _foreseen([cleaner.clean(row) for row in chunk], foresight, now=now)
         ahead.rows += len(chunk)
-        for _, outcome, reasons in decided:
+        for _, outcome, reasons, _ in decided:
             ahead.counts[outcome] += 1
             ahead.reasons.update(reason_keys(outcome, reasons))
         yield ahead, decided
@@ -63,14 +66,15 @@ def look_ahead(
 
 
 def _foreseen(cleaned: Sequence[CleanRow], foresight: Foresight, *, now: datetime) -> list[Decided]:
-    outcomes = iter(foresight.of([row.person for row in cleaned if row.person is not None], now=now))
+    arrivals = iter(foresight.of([row.person for row in cleaned if row.person is not None], now=now))
     found: list[Decided] = []
     for row in cleaned:
         if row.person is None:
-            found.append((row, RowOutcome.REJECTED.value, row.reasons))
+            found.append((row, RowOutcome.REJECTED.value, row.reasons, None))
         else:
-            outcome, why = next(outcomes)
-            found.append((row, outcome.value, [Reason(why), *row.reasons] if why else row.reasons))
+            one = next(arrivals)
+            reasons = [Reason(one.why), *row.reasons] if one.why else row.reasons
+            found.append((row, one.outcome.value, reasons, one.changes))
     return found
 
 

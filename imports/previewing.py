@@ -18,6 +18,7 @@ from imports.lookahead import Ahead, look_ahead
 from imports.models import ImportBatch, Phase
 from leadops.errors import LeadOpsError
 from leadops.jobs import JobState, Lease
+from leads.people import Changes
 
 SHOWN: Final = 50  # rows of each outcome that the preview shows as they will be
 AT_ONCE: Final = 2_000  # rows that are looked at while a person waits; half a second of work
@@ -129,17 +130,19 @@ def _looks(batch: ImportBatch, *, now: datetime) -> Iterator[dict[str, Any]]:
         for ahead, decided in look_ahead(
             batch, file=file, cleaner=drafting.cleaner(batch, now=now), now=now, limit=None
         ):
-            for row, outcome, reasons in decided:
+            for row, outcome, reasons, changes in decided:
                 of_outcome = shown.setdefault(outcome, [])
                 if len(of_outcome) < SHOWN:
-                    of_outcome.append(_shown(row, reasons))
+                    of_outcome.append(_shown(row, reasons, changes))
             yield {**ahead.to_json(), "shown": shown}
 
 
-def _shown(row: CleanRow, reasons: list[Reason]) -> dict[str, Any]:
+def _shown(row: CleanRow, reasons: list[Reason], changes: Changes | None) -> dict[str, Any]:
     person = row.person
     return {
         "number": row.number,
+        "changes": changes
+        or {},  # what would change of a person and company that are known: before and after
         "reasons": [reason.to_json() for reason in reasons],
         "cells": [cell[:80] for cell in row.cells[:12]] if person is None else [],
         "person": {}

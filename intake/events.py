@@ -264,8 +264,8 @@ class _Intake:
     def _introduce(self, arrival: _Arrival, *, visitor: Lead, person: Person) -> None:
         """Somebody of whom we only knew the browser says who it is: what they did becomes the person's."""
         visitor_id = arrival.event.visitor_id
-        ((outcome, _),) = people.Foresight(source=self.source).of([person], now=self.now)
-        if outcome is people.Outcome.SUPPRESSED:
+        (foreseen,) = people.Foresight(source=self.source).of([person], now=self.now)
+        if foreseen.outcome is people.Outcome.SUPPRESSED:
             self.visitors[visitor_id] = None
             self._save_visitors({visitor_id: None})
             self.answers[arrival.place] = Recorded(Outcome.SUPPRESSED)

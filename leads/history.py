@@ -11,11 +11,10 @@ from typing import Any, Final
 from django.contrib.auth.models import User
 from django.db import connections, models, router, transaction
 
-from leads.bulk import insert
+from leads.bulk import among, insert
 
 CREATED: Final = "+"
 CHANGED: Final = "~"
-IDS_AT_ONCE: Final = 900  # parameters of one statement; older builds of SQLite take 999
 
 
 def create_with_history(*, rows: Sequence[Any], by: User | None, at: datetime) -> None:
@@ -25,7 +24,7 @@ def create_with_history(*, rows: Sequence[Any], by: User | None, at: datetime) -
     model = type(rows[0])
     with transaction.atomic():
         insert(rows)
-        _copy(model, [row.pk for row in rows], kind=CREATED, by=by, at=at)
+        copy_history(model, [row.pk for row in rows], kind=CREATED, by=by, at=at)
 
 
 def update_with_history(*, rows: Sequence[Any], fields: Sequence[str], by: User | None, at: datetime) -> None:
@@ -41,13 +40,15 @@ def update_with_history(*, rows: Sequence[Any], fields: Sequence[str], by: User 
             unique_fields=[model._meta.pk.name],
             update_fields=list(fields),
         )
-        _copy(model, [row.pk for row in rows], kind=CHANGED, by=by, at=at)
+        copy_history(model, [row.pk for row in rows], kind=CHANGED, by=by, at=at)
 
 
-def _copy(model: type[Any], ids: Sequence[int], *, kind: str, by: User | None, at: datetime) -> None:
+def copy_history(model: type[Any], ids: Sequence[int], *, kind: str, by: User | None, at: datetime) -> None:
+    """Write the history of rows as they stand now. `kind` is CREATED or CHANGED."""
+    if not ids:
+        return
     history: type[Any] = model.history.model
-    using = router.db_for_write(history)
-    connection = connections[using]
+    connection = connections[router.db_for_write(history)]
     quote = connection.ops.quote_name
     copied = ", ".join(quote(field.column) for field in history.tracked_fields)
     own = {
@@ -63,16 +64,14 @@ def _copy(model: type[Any], ids: Sequence[int], *, kind: str, by: User | None, a
     parameters = [field.get_db_prep_save(values[name], connection) for name, field in own.items()]
     columns = ", ".join(quote(field.column) for field in own.values())
     casts = ", ".join(_cast(field, connection) for field in own.values())
+    chosen, which = among(ids, connection)
     with connection.cursor() as cursor:
-        for start in range(0, len(ids), IDS_AT_ONCE):
-            chosen = ids[start : start + IDS_AT_ONCE]
-            marks = ", ".join(["%s"] * len(chosen))
-            cursor.execute(
-                f"INSERT INTO {quote(history._meta.db_table)} ({copied}, {columns}) "  # noqa: S608  (names only)
-                f"SELECT {copied}, {casts} FROM {quote(model._meta.db_table)} "
-                f"WHERE {quote(model._meta.pk.column)} IN ({marks}) ORDER BY {quote(model._meta.pk.column)}",
-                [*parameters, *chosen],
-            )
+        cursor.execute(
+            f"INSERT INTO {quote(history._meta.db_table)} ({copied}, {columns}) "  # noqa: S608  (names only)
+            f"SELECT {copied}, {casts} FROM {quote(model._meta.db_table)} "
+            f"WHERE {quote(model._meta.pk.column)} {chosen} ORDER BY {quote(model._meta.pk.column)}",
+            [*parameters, *which],
+        )
 
 
 def _cast(field: models.Field, connection: Any) -> str:

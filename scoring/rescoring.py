@@ -19,6 +19,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from leadops.errors import LeadOpsError
 from leadops.jobs import JobState, Lease
 from leads import lifecycle
+from leads.bulk import among
 from leads.enums import SourceKind, Transition
 from leads.models import Activity, Lead
 from leads.words import LEAD, LEADS
@@ -30,7 +31,6 @@ CHUNK: Final = 10_000  # leads per transaction of a full run: less than a second
 MAX_BATCHES: Final = 50  # per call of rescore_dirty; what is left waits for the next tick
 # Between chunks on SQLite, whose waiting writers look again every 0.1 s.
 BREATH: Final = timedelta(milliseconds=120)
-IDS_PER_STATEMENT: Final = 10_000  # SQLite takes 32,766 parameters
 
 
 class NoSuchLead(LeadOpsError):
@@ -87,13 +87,17 @@ def mark_dirty(*, lead_ids: Iterable[int], now: datetime) -> None:
 def _insert_for_leads(statement: str, *, table: str, lead_ids: Iterable[int], now: datetime) -> None:
     """Run an INSERT that selects from `touched (id)`, by ids in order so that no two wait for each other."""
     wanted = sorted(set(lead_ids))
-    named = statement.format(table=connection.ops.quote_name(table))
-    moment = connection.ops.adapt_datetimefield_value(now)
-    for start in range(0, len(wanted), IDS_PER_STATEMENT):
-        rows = Lead.objects.filter(pk__in=wanted[start : start + IDS_PER_STATEMENT]).order_by()
-        sql, params = rows.values_list("pk").query.sql_with_params()
-        with connection.cursor() as cursor:
-            cursor.execute(f"WITH touched (id) AS ({sql}) {named}", [*params, moment])
+    if not wanted:
+        return
+    quote = connection.ops.quote_name
+    chosen, which = among(wanted, connection)
+    touched = f"SELECT id FROM {quote(Lead._meta.db_table)} WHERE id {chosen}"  # noqa: S608  (names only)
+    named = statement.format(table=quote(table))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH touched (id) AS ({touched}) {named}",
+            [*which, connection.ops.adapt_datetimefield_value(now)],
+        )
 
 
 # --- Chosen leads -------------------------------------------------------------------------------------------

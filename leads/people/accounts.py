@@ -1,36 +1,37 @@
 """The companies of people on their way in: found by domain or name, made or completed."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from math import inf
-from typing import Any, Final
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final
 
 from django.contrib.auth.models import User
+from django.db import connections, router
 from django.db.models import Q
 
-from leads.history import create_with_history, update_with_history
-from leads.models import Account, Contact
+from leads.bulk import fetch, insert_rows, moment, new_ids, update_rows
+from leads.history import CHANGED, CREATED, copy_history
+from leads.models import Account
 from leads.people.person import Person, company_key_of
+from leads.people.records import ACCOUNT_COLUMNS, AccountRecord, ContactRecord
+from leads.people.rules import OVERWRITE, Rules
+
+if TYPE_CHECKING:
+    from leads.people.arrivals import Arrival
+    from leads.people.memory import Memory
 
 # New rows lie this far apart in time, so that their order is kept, whatever order they are written in.
 MICROSECOND: Final = timedelta(microseconds=1)
-_SAVED_ACCOUNT_FIELDS: Final = [
-    "name",
-    "name_key",
-    "website",
-    "industry",
-    "employees",
-    "country",
-    "domain",
-    "updated_at",
-]
+_SAVED: Final = ("name", "name_key", "website", "industry", "employees", "country", "domain", "updated_at")
 
 
 def named_by(people: Sequence[Person]) -> Q:
     """The accounts that the rows of `people` name."""
-    return (Q(domain__in={person.domain for person in people if person.domain}) & ~Q(domain="")) | Q(
-        name_key__in={person.company_key for person in people if person.company_key}
+    domains = {person.domain for person in people if person.domain}
+    return (Q(domain__among=domains) & ~Q(domain="")) | Q(
+        name_key__among={person.company_key for person in people if person.company_key}
     )
 
 
@@ -42,96 +43,133 @@ def held(rows: Any, *, when: bool) -> Any:
     return rows.select_for_update(no_key=True) if when else rows
 
 
-def age(row: Contact | Account) -> tuple[datetime, float]:
+def age(row: ContactRecord | AccountRecord) -> tuple[Any, float]:
     """For sorting the oldest first; a row that is not saved yet is the younger one."""
-    return row.created_at, row.pk if row.pk is not None else inf
+    return row.created_at, row.id if row.id is not None else inf
 
 
 @dataclass(slots=True)
 class Accounts:
-    """The accounts that people may belong to, one object each, and those that are new or completed."""
+    """The accounts that people may belong to, one record each, and those that are new or completed."""
 
     now: datetime
-    by_id: dict[int, Account] = field(default_factory=dict)
-    by_domain: dict[str, Account] = field(default_factory=dict)
-    by_name: dict[str, list[Account]] = field(default_factory=dict)
-    fresh: list[Account] = field(default_factory=list)
-    changed: dict[int, Account] = field(default_factory=dict)
+    rules: Rules
+    memory: "Memory | None" = None  # of a look ahead, which writes nothing
+    by_id: dict[int, AccountRecord] = field(default_factory=dict)
+    by_domain: dict[str, AccountRecord] = field(default_factory=dict)
+    by_name: dict[str, list[AccountRecord]] = field(default_factory=dict)
+    fresh: list[AccountRecord] = field(default_factory=list)
+    changed: dict[int, AccountRecord] = field(default_factory=dict)
     place: int = 0
-    is_foresight: bool = False
+    _connection: Any = field(init=False)
+    _moment: Any = field(init=False)
+    _of_newcomers: Rules = field(init=False)
 
-    def look_up(self, people: Sequence[Person], *, of: Iterable[Contact]) -> None:
+    def __post_init__(self) -> None:
+        self._connection = connections[router.db_for_write(Account)]
+        self._moment = moment(self.now, self._connection)
+        # A newcomer's row completes a company that is known; it replaces only what a rule names.
+        self._of_newcomers = replace(self.rules, overwrite=False)
+
+    def look_up(self, people: Sequence[Person], *, of: Iterable[ContactRecord]) -> None:
         """Read the accounts that `people` may name and those of the contacts, and hold them."""
-        wanted = named_by(people) | Q(pk__in={contact.account_id for contact in of if contact.account_id})
-        for account in held(Account.objects.filter(wanted), when=not self.is_foresight):
-            if account.pk not in self.by_id:
-                self.by_id[account.pk] = account
+        ids = {contact.account_id for contact in of if contact.account_id is not None}
+        wanted = Account.objects.filter(named_by(people) | Q(pk__among=ids))
+        found = [
+            AccountRecord(*row) for row in fetch(held(wanted, when=self.memory is None), *ACCOUNT_COLUMNS)
+        ]
+        if self.memory is not None:
+            found = self.memory.accounts(found, people=people, ids=ids)
+        for account in found:
+            assert account.id is not None
+            if account.id not in self.by_id:
+                self.by_id[account.id] = account
                 self._index(account)
 
-    def find_or_add(self, person: Person) -> Account | None:
+    def find_or_add(self, person: Person, arrival: "Arrival") -> AccountRecord | None:
         """The person's account, completed from the row; a new one where none fits; None where the row names none."""
         account = self._find(person)
         if account is not None:
-            self.complete(account, person, overwrite=False)
+            self._fill(account, person, self._of_newcomers, arrival)
             return account
         if not (person.domain or person.company_key):
             return None
         self.place += 1
-        account = Account(
-            name=person.company or person.domain,
-            name_key=person.company_key or company_key_of(person.domain),
-            domain=person.domain,
-            website=person.website,
-            industry=person.industry,
-            employees=person.employees,
-            country=person.country,
-            city=person.city,
-            created_at=self.now + self.place * MICROSECOND,
-            updated_at=self.now,
+        account = AccountRecord(
+            None,
+            person.company or person.domain,
+            person.company_key or company_key_of(person.domain),
+            person.domain,
+            person.website,
+            person.industry,
+            person.employees,
+            person.country,
+            person.city,
+            moment(self.now + self.place * MICROSECOND, self._connection),
+            self._moment,
         )
         self.fresh.append(account)
         self._index(account)
+        arrival.made_account = account
         return account
 
-    def complete(self, account: Account, person: Person, *, overwrite: bool) -> bool:
+    def complete(self, account: AccountRecord, person: Person, arrival: "Arrival") -> bool:
         """Fill what the account lacks from the person's row; whether anything changed."""
         if (person.domain or person.company_key) and self._find(person) is not account:
             return False  # the row names another company; the contact keeps its own
+        return self._fill(account, person, self.rules, arrival)
+
+    def _fill(self, account: AccountRecord, person: Person, rules: Rules, arrival: "Arrival") -> bool:
         changed = False
-        for name, value in (
-            ("website", person.website),
-            ("industry", person.industry),
-            ("employees", person.employees),
-            ("country", person.country),
-            ("domain", person.domain),
-        ):
+        for name in ("website", "industry", "employees", "country"):
+            value = getattr(person, name)
+            if not value:
+                continue
             present = getattr(account, name)
-            may = not present or (overwrite and name != "domain")
-            if value and may and present != value and not (name == "domain" and value in self.by_domain):
+            if present != value and rules.allow(name, is_known=bool(present)):
+                arrival.note_account(account, name, present, value)
                 setattr(account, name, value)
                 changed = True
-        if person.company and account.name == account.domain:  # born of a row that only had the domain
+        domain = person.domain
+        if (
+            domain
+            and not account.domain
+            and domain not in self.by_domain
+            and rules.allow("domain", is_known=False)
+        ):
+            arrival.note_account(account, "domain", account.domain, domain)
+            account.domain = domain
+            changed = True
+        if person.company and person.company != account.name and self._may_rename(account, rules):
+            arrival.note_account(account, "name", account.name, person.company)
             account.name, account.name_key = person.company, person.company_key
             changed = True
         if changed:
-            account.updated_at = max(account.updated_at, self.now)
+            account.updated_at = max(account.updated_at, self._moment)
             self._index(account)
-            if account.pk is not None:
-                self.changed[account.pk] = account
+            if account.id is not None:
+                self.changed[account.id] = account
         return changed
 
-    def save(self, *, by: User | None) -> None:
-        """Write the new and the completed accounts, with their history."""
-        ordered = sorted(self.fresh, key=lambda account: (account.domain, account.name_key))
-        create_with_history(rows=ordered, by=by, at=self.now)
-        update_with_history(
-            rows=[self.changed[pk] for pk in sorted(self.changed)],
-            fields=_SAVED_ACCOUNT_FIELDS,
-            by=by,
-            at=self.now,
-        )
+    @staticmethod
+    def _may_rename(account: AccountRecord, rules: Rules) -> bool:
+        if account.name == account.domain:  # born of a row that only had the domain
+            return rules.allow("name", is_known=False)
+        return rules.said("name") == OVERWRITE
 
-    def _find(self, person: Person) -> Account | None:
+    def save(self, *, by: User | None) -> None:
+        """Write the new and the completed accounts, with their history, and give the new ones their ids."""
+        self.fresh.sort(key=lambda account: (account.domain, account.name_key))
+        ids = new_ids(Account, len(self.fresh))
+        for account, number in zip(self.fresh, ids, strict=True):
+            account.id = number
+        insert_rows(Account, ACCOUNT_COLUMNS, [_row(account) for account in self.fresh])
+        copy_history(Account, ids, kind=CREATED, by=by, at=self.now)
+        changed = sorted(self.changed)
+        update_rows(Account, _SAVED, [(*_saved(self.changed[pk]), pk) for pk in changed])
+        copy_history(Account, changed, kind=CHANGED, by=by, at=self.now)
+
+    def _find(self, person: Person) -> AccountRecord | None:
         """By domain, else by name; of several with one name the oldest. One name, two domains: two companies."""
         if person.domain and person.domain in self.by_domain:
             return self.by_domain[person.domain]
@@ -145,8 +183,12 @@ class Accounts:
         ]
         return min(found, key=age, default=None)
 
-    def _index(self, account: Account) -> None:
+    def _index(self, account: AccountRecord) -> None:
         if account.domain:
             self.by_domain[account.domain] = account
         if account.name_key:
             self.by_name.setdefault(account.name_key, []).append(account)
+
+
+_row: Final = attrgetter(*ACCOUNT_COLUMNS)
+_saved: Final = attrgetter(*_SAVED)

@@ -3,29 +3,33 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
+from operator import attrgetter
 from typing import Any, Final
 
 from django.contrib.auth.models import User
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, OperationalError, connections, router, transaction
 from django.db.models import Q
 
 from leads import normalise
-from leads.bulk import insert
-from leads.enums import Stage
-from leads.history import create_with_history, update_with_history
+from leads.bulk import fetch, insert_rows, moment, new_ids, update_rows
+from leads.enums import OPEN_STAGES, Stage
+from leads.history import CHANGED, CREATED, copy_history
 from leads.models import Account, Contact, Lead, Milestone, Source, Suppression
 from leads.people.accounts import MICROSECOND, Accounts, age, held, named_by
+from leads.people.arrivals import Arrival, Outcome, Received
 from leads.people.keys import suppression_keys
+from leads.people.memory import Memory
 from leads.people.person import Person, name_key_of
+from leads.people.records import CONTACT_COLUMNS, AccountRecord, ContactRecord
+from leads.people.rules import Rules
 from leads.people.turns import take_turns
 from leads.people.wall import listed_because, suppressed_among
 from leads.signals import leads_created, leads_touched
 
 # How often a chunk starts again when another process made the same person at the same moment.
 RACES: Final = 3
-_SAVED_CONTACT_FIELDS: Final = [
-    "account",
+_SAVED: Final = (
+    "account_id",
     "first_name",
     "last_name",
     "name_key",
@@ -38,27 +42,16 @@ _SAVED_CONTACT_FIELDS: Final = [
     "linkedin_url",
     "opted_out_at",
     "updated_at",
-]
-
-
-class Outcome(StrEnum):
-    """What became of one person. Every row of a file ends in just one of these, or is rejected."""
-
-    CREATED = "created"
-    UPDATED = "updated"
-    UNCHANGED = "unchanged"
-    MERGED = "merged"  # the same person as an earlier one of the same call
-    SUPPRESSED = "suppressed"
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """What became of one person. `contact` and `lead` are None for a suppressed one who was not known."""
-
-    outcome: Outcome
-    contact: Contact | None
-    lead: Lead | None
-    why: str = ""
+)
+_LEAD_COLUMNS: Final = (
+    "id",
+    "contact_id",
+    "source_id",
+    "stage",
+    "created_at",
+    "updated_at",
+    "stage_entered_at",
+)
 
 
 def receive(
@@ -86,18 +79,55 @@ def receive_many(
     stage: Stage = Stage.SUSPECT,
     overwrite: bool = False,
 ) -> list[Received]:
+    """Take people in as `admit_many` does, and answer with the saved contacts and leads."""
+    with transaction.atomic():
+        arrivals = admit_many(
+            people=people, source=source, by=by, now=now, stage=stage, rules=Rules(overwrite=overwrite)
+        )
+        leads = {
+            lead.pk: lead
+            for lead in Lead.objects.filter(
+                pk__among={one.lead_id for one in arrivals if one.lead_id is not None}
+            ).select_related("contact__account")
+        }
+        contacts = {lead.contact_id: lead.contact for lead in leads.values()}
+        if missing := {one.contact_id for one in arrivals if one.contact_id} - contacts.keys():
+            contacts |= Contact.objects.select_related("account").in_bulk(missing)
+    for lead in leads.values():
+        if lead.source_id == source.pk:
+            lead.source = source
+    return [
+        Received(
+            one.outcome,
+            contacts.get(one.contact_id),
+            leads[one.lead_id] if one.lead_id is not None else None,
+            one.why,
+        )
+        for one in arrivals
+    ]
+
+
+def admit_many(
+    *,
+    people: Sequence[Person],
+    source: Source,
+    by: User | None,
+    now: datetime,
+    stage: Stage = Stage.SUSPECT,
+    rules: Rules = Rules(),  # noqa: B008  (it is frozen)
+) -> list[Arrival]:
     """Match each person, then create or complete contact, account and lead. Answers in the order of `people`.
 
-    Known people keep their lead, its source and its stage; blanks are filled, and other values replaced only with
-    `overwrite`. New people get a lead in `stage` with `source`. Suppressed and opted-out people are left alone. What
+    Known people keep their lead, its source and its stage; blanks are filled, and other values replaced only where
+    `rules` say so. New people get a lead in `stage` with `source`. Suppressed and opted-out people are left alone. What
     becomes of a person does not depend on how people are divided into calls, only that somebody of an earlier call is
-    `unchanged` or `updated` and not `merged`. About a dozen statements whatever the number of people; give at most a
-    few thousand. Starts again when another process makes the same person at the same moment.
+    `unchanged` or `updated` and not `merged`. Some twenty statements whatever the number of people; give at most ten
+    thousand. Starts again when another process makes the same person at the same moment.
     """
     for race in range(RACES):
         try:
             with transaction.atomic():
-                return Reception(source=source, by=by, now=now, stage=stage, overwrite=overwrite).take(people)
+                return Reception(source=source, by=by, now=now, stage=stage, rules=rules).take(people)
         except (IntegrityError, OperationalError) as clash:
             if race == RACES - 1 or not (isinstance(clash, IntegrityError) or _is_deadlock(clash)):
                 raise
@@ -110,27 +140,24 @@ def _is_deadlock(error: OperationalError) -> bool:
 
 @dataclass(slots=True)
 class Foresight:
-    """What would become of people, call after call, as `receive_many` would do it; writes nothing.
+    """What would become of people, call after call, as `admit_many` would do it; writes nothing.
 
-    Keeps what it has seen in memory: about two kilobytes for each new person.
+    What it has seen goes to a file of its own, so its memory does not grow with the number of people.
     """
 
     source: Source
-    overwrite: bool = False
-    _reception: "Reception | None" = None
+    rules: Rules = Rules()  # noqa: RUF009  (it is frozen)
+    _memory: Memory = field(default_factory=Memory)
 
-    def of(self, people: Sequence[Person], *, now: datetime) -> list[tuple[Outcome, str]]:
-        """The outcome for each of `people` and why. A person of an earlier call is `merged`."""
-        if self._reception is None:
-            self._reception = Reception(
-                source=self.source,
-                by=None,
-                now=now,
-                stage=Stage.SUSPECT,
-                overwrite=self.overwrite,
-                is_foresight=True,
-            )
-        return self._reception.foresee(people)
+    def of(self, people: Sequence[Person], *, now: datetime) -> list[Arrival]:
+        """What would become of each of `people`. A person of an earlier call is `merged`.
+
+        Of the arrivals only outcome, why, before and after have a meaning; in these a company stands with its name.
+        """
+        reception = Reception(
+            source=self.source, by=None, now=now, stage=Stage.SUSPECT, rules=self.rules, memory=self._memory
+        )
+        return reception.foresee(people)
 
 
 @dataclass(slots=True)
@@ -141,62 +168,66 @@ class Reception:
     by: User | None
     now: datetime
     stage: Stage
-    overwrite: bool
+    rules: Rules
+    memory: Memory | None = None  # of a look ahead, which writes nothing
     accounts: "Accounts" = field(init=False)
-    loaded: dict[int, Contact] = field(default_factory=dict)
-    by_email: dict[str, Contact] = field(default_factory=dict)
-    by_phone: dict[str, list[Contact]] = field(default_factory=dict)
-    by_name: dict[str, list[Contact]] = field(default_factory=dict)
+    loaded: dict[int, ContactRecord] = field(default_factory=dict)
+    by_email: dict[str, ContactRecord] = field(default_factory=dict)
+    by_phone: dict[str, list[ContactRecord]] = field(default_factory=dict)
+    by_name: dict[str, list[ContactRecord]] = field(default_factory=dict)
     met: set[int] = field(default_factory=set)  # id() of the contacts that an earlier person turned out to be
     opted_out: set[str] = field(default_factory=set)  # addresses that an earlier person opted out
-    fresh: list[Contact] = field(default_factory=list)
-    changed: dict[int, Contact] = field(default_factory=dict)
+    fresh: list[ContactRecord] = field(default_factory=list)
+    changed: dict[int, ContactRecord] = field(default_factory=dict)
     place: int = 0
-    is_foresight: bool = False
+    _connection: Any = field(init=False)
+    _moment: Any = field(init=False)
 
     def __post_init__(self) -> None:
-        self.accounts = Accounts(now=self.now, is_foresight=self.is_foresight)
+        self.accounts = Accounts(now=self.now, rules=self.rules, memory=self.memory)
+        self._connection = connections[router.db_for_write(Contact)]
+        self._moment = moment(self.now, self._connection)
 
-    def take(self, people: Sequence[Person]) -> list[Received]:
+    def take(self, people: Sequence[Person]) -> list[Arrival]:
         """Decide, write, tell; what became of each."""
         take_turns(people)
-        decided = self._decide_all(people)
+        arrivals = self._decide_all(people)
         self._register_opt_outs()
         self.accounts.save(by=self.by)
         self._save_contacts()
-        leads = self._leads([contact for _, contact, _ in decided if contact is not None])
-        born = self._bear_leads(decided, leads)
+        known = self._leads({one.contact_id for one in arrivals} - {contact.id for contact in self.fresh})
+        born = self._bear_leads(arrivals, known)
         self._tell(list(born.values()))
-        leads |= born
-        return [
-            Received(
-                # Somebody known who had no lead yet has got one by this row.
-                Outcome.UPDATED if outcome is Outcome.UNCHANGED and contact.pk in born else outcome,
-                contact,
-                leads.get(contact.pk) if contact is not None else None,
-                why,
-            )
-            for outcome, contact, why in decided
-        ]
+        for one in arrivals:
+            one.lead_id = known.get(one.contact_id) or born.get(one.contact_id)
+            if one.has_made_lead and one.outcome is Outcome.UNCHANGED:
+                one.outcome = Outcome.UPDATED  # somebody known who had no lead yet has got one by this row
+        return arrivals
 
-    def foresee(self, people: Sequence[Person]) -> list[tuple[Outcome, str]]:
+    def foresee(self, people: Sequence[Person]) -> list[Arrival]:
         """Decide and write nothing; what was decided is remembered for the next call."""
-        decided = self._decide_all(people)
-        unchanged = {contact.pk for outcome, contact, _ in decided if outcome is Outcome.UNCHANGED}
-        with_lead = set(Lead.objects.filter(contact__in=unchanged).values_list("contact", flat=True))
-        self.fresh.clear()
-        self.accounts.fresh.clear()
-        return [
-            (Outcome.UPDATED, why)
-            if outcome is Outcome.UNCHANGED and contact.pk not in with_lead
-            else (outcome, why)
-            for outcome, contact, why in decided
-        ]
+        assert self.memory is not None
+        self.place = self.accounts.place = self.memory.place
+        self.opted_out = self.memory.opted_out(people)
+        arrivals = self._decide_all(people)
+        known = self._leads({one.contact_id for one in arrivals if one.outcome is Outcome.UNCHANGED})
+        for one in arrivals:
+            if one.outcome is Outcome.UNCHANGED and one.contact_id not in known:
+                one.outcome = Outcome.UPDATED
+            if one.after and isinstance(company := one.after.get("contact.account"), AccountRecord):
+                one.after["contact.account"] = company.name
+        self.memory.keep(
+            accounts=[*self.accounts.fresh, *self.accounts.changed.values()],
+            contacts=[*self.fresh, *self.changed.values()],
+            met=[contact for contact in self.loaded.values() if id(contact) in self.met],
+            opted_out=self.opted_out,
+            place=max(self.place, self.accounts.place),
+        )
+        return arrivals
 
     # -- Who they are
 
-    def _decide_all(self, people: Sequence[Person]) -> list[tuple[Outcome, Any, str]]:
-        """For each person the outcome, the contact (None for a suppressed one who is not known) and why."""
+    def _decide_all(self, people: Sequence[Person]) -> list[Arrival]:
         suppressed = suppressed_among(people)
         contacts = self._look_up(people)
         self.accounts.look_up(
@@ -210,18 +241,26 @@ class Reception:
         for contact in contacts:
             if contact.account_id is not None:
                 contact.account = self.accounts.by_id[contact.account_id]
-        return [self._decide(person, why=suppressed.get(place, "")) for place, person in enumerate(people)]
+        if suppressed:
+            return [
+                self._decide(person, why=suppressed.get(place, "")) for place, person in enumerate(people)
+            ]
+        return [self._decide(person, why="") for person in people]
 
-    def _look_up(self, people: Sequence[Person]) -> list[Contact]:
+    def _look_up(self, people: Sequence[Person]) -> list[ContactRecord]:
         """Read the contacts that these people may be, under all by which they are matched, and hold them."""
         # Saying that the key is not blank lets the database use the index, which leaves blank ones out.
-        wanted = Q(email_key__in={person.email for person in people if person.email}) & ~Q(email_key="")
+        wanted = Q(email_key__among={person.email for person in people if person.email}) & ~Q(email_key="")
         if nameless := [person for person in people if not person.email]:
             wanted |= self._known_otherwise(nameless)
-        rows = held(Contact.objects.filter(wanted), when=not self.is_foresight)
-        found = [contact for contact in rows if contact.pk not in self.loaded]
+        rows = held(Contact.objects.filter(wanted), when=self.memory is None)
+        found = [ContactRecord(*row) for row in fetch(rows, *CONTACT_COLUMNS)]
+        if self.memory is not None:
+            found, met = self.memory.contacts(found, people=people)
+            self.met.update(map(id, met))
         for contact in found:
-            self.loaded[contact.pk] = contact
+            assert contact.id is not None
+            self.loaded[contact.id] = contact
             self._index(contact)
         return found
 
@@ -232,16 +271,16 @@ class Reception:
         """
         names = {person.name_key for person in people}
         numbers = {person.phone for person in people if person.phone}
-        named = Q(name_key__in=names - {""})
+        named = Q(name_key__among=names - {""})
         companies = Account.objects.filter(named_by(people)).values_list("pk", flat=True)
-        found = (named & Q(account__in=list(companies))) | (
-            Q(phone__in=numbers, name_key__in=names) & ~Q(phone="")
+        found = (named & Q(account_id__among=list(companies))) | (
+            Q(phone__among=numbers, name_key__among=names) & ~Q(phone="")
         )
         if any(not (person.domain or person.company_key or person.phone) for person in people):
             found |= named & Q(account=None)
         return found
 
-    def _index(self, contact: Contact) -> None:
+    def _index(self, contact: ContactRecord) -> None:
         if contact.email_key:
             self.by_email.setdefault(contact.email_key, contact)
         # What a contact was once found by stays here, and is looked at again when it is used (`_match`).
@@ -250,7 +289,7 @@ class Reception:
         if contact.name_key:
             self.by_name.setdefault(contact.name_key, []).append(contact)
 
-    def _match(self, person: Person) -> Contact | None:
+    def _match(self, person: Person) -> ContactRecord | None:
         """The contact that the person is. With an e-mail address it is the address and nothing else; then telephone
         with name, then name with company. Of several the oldest.
         """
@@ -275,9 +314,14 @@ class Reception:
         ]
         return min(found, key=age, default=None)
 
-    def _decide(self, person: Person, *, why: str) -> tuple[Outcome, Contact | None, str]:
+    def _decide(self, person: Person, *, why: str) -> Arrival:
         contact = self._match(person)
-        if not why and person.email and not self.opted_out.isdisjoint(suppression_keys(person.email)):
+        if (
+            self.opted_out
+            and not why
+            and person.email
+            and not self.opted_out.isdisjoint(suppression_keys(person.email))
+        ):
             why = listed_because(self._opt_out_reason)
         if contact is not None and contact.opted_out_at is not None and not why:
             why = "The person has opted out and is not contacted again."
@@ -288,139 +332,163 @@ class Reception:
             if person.email:
                 self.opted_out.add(person.email)
             if contact is not None and contact.opted_out_at is None:
-                contact.opted_out_at = self.now
+                contact.opted_out_at = self._moment
                 self._mark_changed(contact)
         if why:
-            return Outcome.SUPPRESSED, contact, why
+            return Arrival(Outcome.SUPPRESSED, contact, why)
         if contact is None:
-            return Outcome.CREATED, self._new_contact(person), ""
-        changed = self._complete(contact, person)
+            arrival = Arrival(Outcome.CREATED)
+            arrival.contact = self._new_contact(person, arrival)
+            return arrival
+        arrival = Arrival(Outcome.UNCHANGED, contact)
+        changed = self._complete(contact, person, arrival)
         if id(contact) in self.met:
-            return Outcome.MERGED, contact, "The same person as an earlier row."
+            arrival.outcome, arrival.why = Outcome.MERGED, "The same person as an earlier row."
+            return arrival
         self.met.add(id(contact))
-        return (Outcome.UPDATED if changed else Outcome.UNCHANGED), contact, ""
+        if changed:
+            arrival.outcome = Outcome.UPDATED
+        return arrival
 
-    def _new_contact(self, person: Person) -> Contact:
+    def _new_contact(self, person: Person, arrival: Arrival) -> ContactRecord:
+        account = self.accounts.find_or_add(person, arrival)
         # A microsecond apart, so that the order of the rows is kept, whatever order they are written in.
         self.place += 1
-        contact = Contact(
-            account=self.accounts.find_or_add(person),
-            first_name=person.first_name,
-            last_name=person.last_name,
-            name_key=person.name_key,
-            email=person.email,
-            email_key=person.email,
-            email_kind=person.email_kind,
-            phone=person.phone,
-            title=person.title,
-            seniority=person.seniority,
-            function=person.function,
-            country=person.country,
-            city=person.city,
-            linkedin_url=person.linkedin_url,
-            created_at=self.now + self.place * MICROSECOND,
-            updated_at=self.now,
+        contact = ContactRecord(
+            None,
+            None,  # known when the account is saved
+            person.first_name,
+            person.last_name,
+            person.name_key,
+            person.email,
+            person.email,
+            person.email_kind,
+            person.phone,
+            person.title,
+            person.seniority,
+            person.function,
+            person.country,
+            person.city,
+            person.linkedin_url,
+            None,
+            moment(self.now + self.place * MICROSECOND, self._connection),
+            self._moment,
+            account,
         )
         self.fresh.append(contact)
         self.met.add(id(contact))
         self._index(contact)
         return contact
 
-    def _complete(self, contact: Contact, person: Person) -> bool:
+    def _complete(self, contact: ContactRecord, person: Person, arrival: Arrival) -> bool:
         """Fill blanks (or overwrite) from `person`; whether anything of the contact or its account changed."""
         changed = False
         for name in ("phone", "country", "city", "linkedin_url", *_names_that_fit(contact, person)):
-            present, value = getattr(contact, name), getattr(person, name)
-            if value and value != present and (not present or self.overwrite):
+            value = getattr(person, name)
+            if not value:
+                continue
+            present = getattr(contact, name)
+            if value != present and self.rules.allow(name, is_known=bool(present)):
+                arrival.note_contact(name, present, value)
                 setattr(contact, name, value)
                 changed = True
-        if person.title and person.title != contact.title and (not contact.title or self.overwrite):
-            contact.title, contact.seniority, contact.function = (
-                person.title,
-                person.seniority,
-                person.function,
-            )
-            changed = True
+        if person.title and person.title != contact.title:
+            changed |= self._complete_title(contact, person, arrival)
         if contact.account is None:
-            contact.account = self.accounts.find_or_add(person)
-            changed = changed or contact.account is not None
-        elif self.accounts.complete(contact.account, person, overwrite=self.overwrite):
+            if self.rules.allow("name", is_known=False):
+                contact.account = self.accounts.find_or_add(person, arrival)
+                if contact.account is not None:
+                    arrival.note_contact("account", None, contact.account)
+                    changed = True
+        elif self.accounts.complete(contact.account, person, arrival):
             changed = True
         if changed:
             self._mark_changed(contact)
         return changed
 
-    def _mark_changed(self, contact: Contact) -> None:
-        contact.updated_at = max(contact.updated_at, self.now)
+    def _complete_title(self, contact: ContactRecord, person: Person, arrival: Arrival) -> bool:
+        if not self.rules.allow("title", is_known=bool(contact.title)):
+            return False
+        for name in ("title", "seniority", "function"):
+            present, value = getattr(contact, name), getattr(person, name)
+            if present != value:
+                arrival.note_contact(name, present, value)
+                setattr(contact, name, value)
+        return True
+
+    def _mark_changed(self, contact: ContactRecord) -> None:
+        contact.updated_at = max(contact.updated_at, self._moment)
         contact.name_key = name_key_of(contact.first_name, contact.last_name)
         self._index(contact)
-        if contact.pk is not None:
-            self.changed[contact.pk] = contact
+        if contact.id is not None:
+            self.changed[contact.id] = contact
 
     # -- What is written
 
     def _save_contacts(self) -> None:
         for contact in (*self.fresh, *self.changed.values()):
-            contact.account = contact.account  # its key is known only now that the account is saved
+            if contact.account is not None:
+                contact.account_id = contact.account.id  # known only now that the account is saved
         # Unique keys in one order, so that two imports never wait for each other.
-        create_with_history(
-            rows=sorted(self.fresh, key=lambda contact: contact.email_key), by=self.by, at=self.now
-        )
-        update_with_history(
-            rows=[self.changed[pk] for pk in sorted(self.changed)],
-            fields=_SAVED_CONTACT_FIELDS,
-            by=self.by,
-            at=self.now,
-        )
+        self.fresh.sort(key=attrgetter("email_key"))
+        ids = new_ids(Contact, len(self.fresh))
+        for contact, number in zip(self.fresh, ids, strict=True):
+            contact.id = number
+        insert_rows(Contact, CONTACT_COLUMNS, [_row(contact) for contact in self.fresh])
+        copy_history(Contact, ids, kind=CREATED, by=self.by, at=self.now)
+        changed = sorted(self.changed)
+        update_rows(Contact, _SAVED, [(*_saved(self.changed[pk]), pk) for pk in changed])
+        copy_history(Contact, changed, kind=CHANGED, by=self.by, at=self.now)
 
-    def _leads(self, contacts: Sequence[Contact]) -> dict[int, Lead]:
+    def _leads(self, contacts: set[int | None]) -> dict[int | None, int]:
         """For each contact its open lead, else its latest one."""
-        found: dict[int, Lead] = {}
-        fresh = {contact.pk for contact in self.fresh}
-        known = {contact.pk for contact in contacts} - fresh
-        for lead in Lead.objects.filter(contact__in=known).order_by("pk"):
-            if lead.source_id == self.source.pk:
-                lead.source = self.source
-            current = found.get(lead.contact_id)
-            if current is None or lead.is_open or not current.is_open:
-                found[lead.contact_id] = lead
+        wanted = [pk for pk in contacts if pk is not None and pk > 0]
+        if not wanted:
+            return {}
+        found: dict[int | None, int] = {}
+        with_open: set[int] = set()
+        rows = Lead.objects.filter(contact_id__among=wanted).order_by("pk")
+        for lead_id, contact_id, stage in fetch(rows, "pk", "contact_id", "stage"):
+            if stage in OPEN_STAGES or contact_id not in with_open:
+                found[contact_id] = lead_id
+                if stage in OPEN_STAGES:
+                    with_open.add(contact_id)
         return found
 
     def _bear_leads(
-        self, decided: Iterable[tuple[Outcome, Any, str]], leads: Mapping[int, Lead]
-    ) -> dict[int, Lead]:
+        self, arrivals: Iterable[Arrival], known: Mapping[int | None, int]
+    ) -> dict[int | None, int]:
         """A lead for every contact that was let in and has none, by contact; made in the order in which they came."""
-        newcomers = {
-            contact.pk: contact
-            for outcome, contact, _ in decided
-            if outcome is not Outcome.SUPPRESSED and contact.pk not in leads
-        }
-        born = [
-            Lead(
-                contact=contact,
-                source=self.source,
-                stage=self.stage.value,
-                created_at=self.now,
-                updated_at=self.now,
-                stage_entered_at=self.now,
-            )
-            for contact in newcomers.values()
-        ]
-        insert(born)
-        insert(Milestone(lead_id=lead.pk, stage=self.stage.value, at=self.now) for lead in born)
-        return {lead.contact_id: lead for lead in born if lead.contact_id is not None}
+        newcomers: dict[int | None, Arrival] = {}
+        for one in arrivals:
+            if one.outcome is not Outcome.SUPPRESSED and one.contact_id not in known:
+                newcomers.setdefault(one.contact_id, one)
+        ids = new_ids(Lead, len(newcomers))
+        at, stage = self._moment, self.stage.value
+        source = self.source.pk
+        insert_rows(
+            Lead,
+            _LEAD_COLUMNS,
+            [(pk, contact, source, stage, at, at, at) for pk, contact in zip(ids, newcomers, strict=True)],
+        )
+        insert_rows(Milestone, ("lead_id", "stage", "at"), [(pk, stage, at) for pk in ids])
+        for one in newcomers.values():
+            one.has_made_lead = True
+        return dict(zip(newcomers, ids, strict=True))
 
-    def _tell(self, born: Sequence[Lead]) -> None:
+    def _tell(self, born: Sequence[int]) -> None:
         """Inside the transaction: which leads are new, and which have something new that a score may depend on."""
         if born:
-            leads_created.send(sender=Lead, lead_ids=[lead.pk for lead in born])
+            leads_created.send(sender=Lead, lead_ids=list(born))
+        touched: set[int] = set()
         # Two questions, since one with OR across the join would read the whole table.
-        touched = {
-            *Lead.objects.filter(contact__in=list(self.changed)).values_list("pk", flat=True),
-            *Lead.objects.filter(contact__account__in=list(self.accounts.changed)).values_list(
-                "pk", flat=True
-            ),
-        } - {lead.pk for lead in born}
+        if self.changed:
+            of_contacts = Lead.objects.filter(contact_id__among=list(self.changed))
+            touched.update(of_contacts.values_list("pk", flat=True))
+        if self.accounts.changed:
+            of_accounts = Lead.objects.filter(contact__account_id__among=list(self.accounts.changed))
+            touched.update(of_accounts.values_list("pk", flat=True))
+        touched.difference_update(born)
         if touched:
             leads_touched.send(sender=Lead, lead_ids=sorted(touched))
 
@@ -445,13 +513,13 @@ class Reception:
         )
 
 
-def _places(contact: Contact) -> set[str]:
+def _places(contact: ContactRecord) -> set[str]:
     """Where a contact is known to work, as a person's row may say it: domain or company; "" for nowhere."""
     account = contact.account
     return {account.domain, account.name_key} - {""} if account else {""}
 
 
-def _names_that_fit(contact: Contact, person: Person) -> tuple[str, ...]:
+def _names_that_fit(contact: ContactRecord, person: Person) -> tuple[str, ...]:
     """The parts of the name that the row may fill or replace: both, or the missing one beside one that agrees.
 
     So that a mailbox that two people share never makes "Ada Smith" of Ada Keller and Bob Smith.
@@ -462,3 +530,7 @@ def _names_that_fit(contact: Contact, person: Person) -> tuple[str, ...]:
     if contact.last_name and not contact.first_name and person.last_name:
         return ("first_name",) if key(contact.last_name, "") == key(person.last_name, "") else ()
     return ("first_name", "last_name")
+
+
+_row: Final = attrgetter(*CONTACT_COLUMNS)
+_saved: Final = attrgetter(*_SAVED)

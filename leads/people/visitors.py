@@ -7,8 +7,9 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from leads.models import Activity, Contact, Lead, Milestone
+from leads.people.arrivals import Outcome, Received
 from leads.people.person import Person
-from leads.people.reception import Outcome, Received, receive
+from leads.people.reception import receive
 from leads.signals import leads_touched
 
 

@@ -140,9 +140,9 @@ def run(*, slowly: float = 0, later: timedelta = timedelta()) -> None:
     if slowly:
         real = loading._record_activities
 
-        def pausing(*args: Any) -> None:
+        def pausing(*args: Any) -> Any:
             time.sleep(slowly)
-            real(*args)
+            return real(*args)
 
         loading._record_activities = pausing
     batch = ImportBatch.jobs.get()
@@ -247,9 +247,9 @@ COMMIT = "django.db.backends.base.base:BaseDatabaseWrapper"
 POINTS: dict[str, Callable[[], None]] = {
     "before the first row is read": at_call("imports.loading", "_load", 1),
     "when the first chunk is cleaned": at_call("imports.cleaning:Cleaner", "clean", CHUNK // 2),
-    "in the first chunk, before anybody is received": at_call("leads.people", "receive_many", 1),
-    "in the first chunk, when all are received": at_call("leads.people", "receive_many", 1, after=True),
-    "in the second chunk, when its rows are written": at_call("imports.loading", "_record_activities", 2),
+    "in the first chunk, before anybody is received": at_call("leads.people", "admit_many", 1),
+    "in the first chunk, when all are received": at_call("leads.people", "admit_many", 1, after=True),
+    "in the second chunk, when its rows are written": at_call("imports.loading", "_keep", 2, after=True),
     "in the third chunk, with all but the commit done": at_call(
         "leadops.jobs:Lease", "advance", 6, after=True
     ),

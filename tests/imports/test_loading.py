@@ -219,8 +219,8 @@ def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("where", "at"),
     [
-        *(("receive_many", at) for at in range(1, 5)),
-        *(("insert", at) for at in range(1, 5)),
+        *(("admit_many", at) for at in range(1, 5)),
+        *(("insert_rows", at) for at in range(1, 5)),
         *(("advance", at) for at in range(1, 9)),
     ],
 )
@@ -253,7 +253,7 @@ def test_a_crash_in_any_chunk_leaves_no_trace_after_the_next_run(
 
 
 def _crash_at_call(patched: pytest.MonkeyPatch, where: str, at: int) -> None:
-    owner: Any = {"receive_many": people, "insert": loading, "advance": Lease}[where]
+    owner: Any = {"admit_many": people, "insert_rows": loading, "advance": Lease}[where]
     real = getattr(owner, where)
     calls = 0
 
@@ -274,13 +274,13 @@ def test_a_second_worker_finds_the_list_taken(
     batch = confirmed(csv_file([person(number) for number in range(9)]), now=now)
     other = ImportBatch.jobs.get(pk=batch.pk)
     answers = []
-    real = people.receive_many
+    real = people.admit_many
 
     def meanwhile(**kwargs: Any) -> Any:
         answers.append(other.perform(now=datetime.now(UTC)))
         return real(**kwargs)
 
-    monkeypatch.setattr(people, "receive_many", meanwhile)
+    monkeypatch.setattr(people, "admit_many", meanwhile)
     batch.perform(now=datetime.now(UTC))
 
     assert answers == [False, False, False]

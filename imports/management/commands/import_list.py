@@ -157,7 +157,7 @@ class Command(JsonCommand):
             if options["rejects"]:
                 rejected += [
                     (row.cells, row.number, [reason.to_json() for reason in reasons])
-                    for row, outcome, reasons in decided
+                    for row, outcome, reasons, _ in decided
                     if outcome == RowOutcome.REJECTED
                 ]
         if options["rejects"]:
