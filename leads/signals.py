@@ -11,6 +11,9 @@ leads_created = Signal()
 # Inside the transaction: something that a score may depend on has changed. Arguments: lead_ids.
 leads_touched = Signal()
 
+# Inside the transaction: a merge was taken back. Arguments: merge, by, now.
+merge_undone = Signal()
+
 # Inside the transaction, so that what a receiver writes lives and dies with it. Arguments: challenge, now.
 challenge_raised = Signal()
 challenge_ruled = Signal()

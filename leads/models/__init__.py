@@ -10,7 +10,7 @@ from leads.models.agreement import (
 )
 from leads.models.challenge import CallToAction, Challenge, DefinitionExample
 from leads.models.lead import Lead, Source
-from leads.models.merging import Merge
+from leads.models.merging import FormerKey, Merge
 from leads.models.opportunity import Opportunity
 from leads.models.people import Account, Contact, Suppression, Team, TeamMember
 from leads.models.record import (
@@ -33,6 +33,7 @@ __all__ = [
     "Criterion",
     "Definition",
     "DefinitionExample",
+    "FormerKey",
     "Lead",
     "Merge",
     "Milestone",

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from leads.models.people import Account, Contact
-from terminology.labels import labelled
+from terminology.labels import labelled, term
 
 
 @labelled
@@ -18,8 +18,9 @@ class Merge(models.Model):
         Account, on_delete=models.CASCADE, null=True, related_name="merges", verbose_name="account"
     )
     absorbed_id = models.BigIntegerField("number of the row that went")
-    # {"absorbed": its columns, "before": the kept row's columns that changed, "after": the same,
-    #  "moved": {model label: ids of the rows that moved}}
+    # {"folds": of `leads.people.folding`, in the order in which they were done: the open lead of two contacts first,
+    #  then the row itself; "former": ids of the FormerKeys that were written; "opted_out": when the merged person had
+    #  opted out then; "left": columns that undoing left as they were}
     record = models.JSONField("record", default=dict)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name="by"
@@ -49,3 +50,42 @@ class Merge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kept_contact or self.kept_account} ← #{self.absorbed_id}"
+
+
+@labelled
+class FormerKey(models.Model):
+    """What a row that went into another was known by: whoever brings it again means the row that stays."""
+
+    class Kind(models.TextChoices):
+        EMAIL = "email", term("former_key_kind.email", "E-mail")
+        DOMAIN = "domain", term("former_key_kind.domain", "Domain")
+        COMPANY = "company", term("former_key_kind.company", "Name of the company")
+
+    kind = models.CharField("kind", max_length=7, choices=Kind.choices)
+    value = models.CharField(
+        "value", max_length=254
+    )  # as the column that it stood in: e-mail key, domain, name key
+    contact = models.ForeignKey(
+        Contact, on_delete=models.CASCADE, null=True, related_name="former_keys", verbose_name="contact"
+    )
+    account = models.ForeignKey(
+        Account, on_delete=models.CASCADE, null=True, related_name="former_keys", verbose_name="account"
+    )
+
+    class Meta:
+        verbose_name = "former key"
+        verbose_name_plural = "former keys"
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["kind", "value"], name="former_key_value")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(contact__isnull=False) ^ models.Q(account__isnull=False),
+                name="former_key_of_one",
+                violation_error_message="A former key belongs to a contact or to an account.",
+            ),
+            models.UniqueConstraint(fields=["contact", "kind", "value"], name="former_key_once_per_contact"),
+            models.UniqueConstraint(fields=["account", "kind", "value"], name="former_key_once_per_account"),
+        ]
+
+    def __str__(self) -> str:
+        return self.value
