@@ -10,7 +10,7 @@ class ImportsConfig(AppConfig):
     verbose_name = term("app.imports", "Imports")
 
     def ready(self) -> None:
-        from imports import mapping, where_used  # noqa: F401  (the labels of its fields are terms)
+        from imports import mapping, review, where_used  # noqa: F401  (the labels of fields are terms)
         from leadops import menu
 
         where_used.register()
@@ -29,4 +29,13 @@ class ImportsConfig(AppConfig):
             icon="list_alt",
             permission="imports.view_importbatch",
             order=20,
+        )
+        menu.register(
+            section="Lists",
+            title=term("menu.review_rows", "Rows to look at"),
+            url_name="imports:review",
+            icon="rule",
+            permission="imports.run_import",
+            badge=review.waiting_count,
+            order=30,
         )

@@ -16,6 +16,7 @@ from imports.forms import ConfirmForm
 from imports.models import ImportBatch, RowOutcome
 from imports.pages import OUTCOME_COLOURS, STATE_COLOURS, batch_or_404, for_importers, page, to, user_of
 from imports.rejects import rejects_file
+from imports.review import panel
 from leadops.errors import LeadOpsError
 from leadops.jobs import RESEND_AFTER, JobState
 
@@ -142,6 +143,7 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
         can_start_again=batch.state in (JobState.FAILED, JobState.CANCELLED)
         and not batch.is_draft
         and not batch.is_refused,
+        **panel(request, batch),
         step=4,
     )
 

@@ -14,6 +14,7 @@ from itertools import islice
 from typing import BinaryIO, Final
 
 from django.contrib.admin.models import ADDITION, LogEntry
+from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Count
@@ -24,6 +25,7 @@ from imports.drafting import cleaner, fingerprint
 from imports.limits import UnreadableFile
 from imports.lookahead import reason_keys
 from imports.models import ImportBatch, ImportKind, ImportRow, Phase, RowOutcome
+from imports.piling import settle
 from imports.reading import Row, rows
 from leadops.errors import LeadOpsError
 from leadops.jobs import Lease
@@ -122,35 +124,30 @@ def _check(batch: ImportBatch, file: BinaryIO, lease: Lease) -> None:
     lease.advance(phase=Phase.LOADING, cursor=0)
 
 
+# A row, its outcome, the reasons for it, the contact and what the row changed.
+Placed = tuple[CleanRow, str, Sequence[Reason], int | None, Changes | None]
+
+
 # --- Rows ---------------------------------------------------------------------------------------------------------
 
 
 def _load(batch: ImportBatch, file: BinaryIO, lease: Lease) -> None:
-    types = {
-        kind.key: kind
-        for kind in ActivityType.objects.filter(key__in=[EVENT_ACTIVITY, NOTE_ACTIVITY], is_active=True)
-    }
+    types = _activity_types()
     for chunk in _chunks(batch, file, lease):
         with transaction.atomic():
             _load_chunk(batch, chunk, types, lease)
+
+
+def _activity_types() -> dict[str, ActivityType]:
+    kinds = ActivityType.objects.filter(key__in=[EVENT_ACTIVITY, NOTE_ACTIVITY], is_active=True)
+    return {kind.key: kind for kind in kinds}
 
 
 def _load_chunk(
     batch: ImportBatch, chunk: Sequence[CleanRow], types: dict[str, ActivityType], lease: Lease
 ) -> None:
     lease.advance()  # first of all, so that a worker that was thought dead and replaced does nothing more
-    assert batch.source is not None  # tied to it when the list was confirmed
-    good = [row for row in chunk if row.person is not None]
-    arrivals = people.admit_many(
-        people=[row.person for row in good if row.person is not None],
-        source=batch.source,
-        by=batch.created_by,
-        now=_moment(batch),
-        stage=Stage.SUSPECT,  # whatever the file says
-        rules=rules(batch),
-    )
-    recorded = _record_activities(batch, list(zip(good, arrivals, strict=True)), types)
-    decided = _decided(batch, chunk, arrivals, recorded)
+    decided = _taken_in(batch, chunk, by=batch.created_by, now=_moment(batch), types=types)
     _keep(batch, decided)
     counts = Counter(outcome for _, outcome, *_ in decided)
     lease.advance(
@@ -161,15 +158,38 @@ def _load_chunk(
     )
 
 
+def take_in(batch: ImportBatch, rows: Sequence[CleanRow], *, by: User, now: datetime) -> list[Placed]:
+    """Let rows that were held back go the way of the others; what became of each is the caller's to write down."""
+    return _taken_in(batch, rows, by=by, now=now, types=_activity_types())
+
+
+def _taken_in(
+    batch: ImportBatch,
+    chunk: Sequence[CleanRow],
+    *,
+    by: User | None,
+    now: datetime,
+    types: dict[str, ActivityType],
+) -> list[Placed]:
+    assert batch.source is not None  # tied to it when the list was confirmed
+    good = [row for row in chunk if row.person is not None]
+    arrivals = people.admit_many(
+        people=[row.person for row in good if row.person is not None],
+        source=batch.source,
+        by=by,
+        now=now,
+        stage=Stage.SUSPECT,  # whatever the file says
+        rules=rules(batch),
+    )
+    recorded = _record_activities(batch, list(zip(good, arrivals, strict=True)), types)
+    return _decided(batch, chunk, arrivals, recorded)
+
+
 def _moment(batch: ImportBatch) -> datetime:
     """When the people count as received: now, or for a list of former days then, in the order of its rows."""
     if batch.dated_at is None:
         return timezone.now()
     return batch.dated_at + timedelta(microseconds=batch.cursor)
-
-
-# A row, its outcome, the reasons for it, the contact and what the row changed.
-Placed = tuple[CleanRow, str, Sequence[Reason], int | None, Changes | None]
 
 
 def rules(batch: ImportBatch) -> Rules:
@@ -218,7 +238,7 @@ def _keep(batch: ImportBatch, decided: Iterable[Placed]) -> None:
     pk, encode = batch.pk, json.JSONEncoder().encode
     insert_rows(
         ImportRow,
-        ("batch_id", "number", "outcome", "reasons", "raw", "contact_id", "changes"),
+        ("batch_id", "number", "outcome", "reasons", "raw", "contact_id", "changes", "marks", "review"),
         [
             (
                 pk,
@@ -228,6 +248,8 @@ def _keep(batch: ImportBatch, decided: Iterable[Placed]) -> None:
                 encode(row.cells),
                 contact_id,
                 encode(changes) if changes else None,
+                " ".join(row.marks),
+                row.review(outcome) if row.marks else "",
             )
             for row, outcome, reasons, contact_id, changes in decided
         ],
@@ -318,4 +340,5 @@ def _finish(batch: ImportBatch, lease: Lease) -> None:
                 action_time=timezone.now(),
                 change_message=f"Loaded {batch.rows_done:,} rows.",
             )
-        lease.advance(phase=Phase.FINISHING, **counts)
+        warnings = [*batch.warnings, *(new for new in settle(batch) if new not in batch.warnings)]
+        lease.advance(phase=Phase.FINISHING, warnings=warnings, **counts)

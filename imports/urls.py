@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from imports import batch_views, views
+from imports import batch_views, review, views
 
 app_name = "imports"
 
@@ -19,4 +19,5 @@ urlpatterns = [
     path("admin/imports/list/<int:pk>/resume/", batch_views.resume, name="resume"),
     path("admin/imports/list/<int:pk>/stop/", batch_views.stop, name="stop"),
     path("admin/imports/list/<int:pk>/start-again/", batch_views.start_again, name="start_again"),
+    path("admin/imports/review/", review.review, name="review"),
 ]

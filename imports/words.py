@@ -13,6 +13,19 @@ LEAVE_OUT: Final = term("import.leave_out", "leave out")
 
 TAKEN_FROM: Final = term("import.taken_from", "Take the columns from")
 GUESSED_ANEW: Final = term("import.guessed_anew", "What the columns look like")
+# What is unusual about a row, by its mark.
+MARKS: Final = {
+    "nonsense": term("row_mark.nonsense", "Made up"),
+    "test": term("row_mark.test", "Test entry"),
+    "role": term("row_mark.role", "Mailbox of a team"),
+    "disposable": term("row_mark.disposable", "Throw-away address"),
+    "free": term("row_mark.free", "Free mail"),
+    "homoglyph": term("row_mark.homoglyph", "Letters of another alphabet"),
+    "swapped": term("row_mark.swapped", "Names swapped"),
+    "example_phone": term("row_mark.example_phone", "Example number"),
+}
+ALL_MARKS: Final = term("row_mark.all", "Everything")
+STAYS: Final = term("import.stays", "Stay in")
 
 FILE: Final = capfirst(lazy(current, str)("imports.importbatch.file"))
 
@@ -37,3 +50,8 @@ term("page.put_away", "Put the list away")
 term("page.pause", "Pause")
 term("page.resume", "Go on")
 term("page.cancel_preview", "Back to the columns")
+term("page.let_in", "Let in")
+term("page.leave_rows_out", "Leave out")
+term("import.unusual", "What is unusual")
+term("import.who", "Who")
+term("import.all_lists", "All lists")

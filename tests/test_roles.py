@@ -201,6 +201,7 @@ PAGES: Final[dict[str, Page]] = {
     "imports:resume": Page("--xxx-", "--rrr-", lambda company, role: [company.batch.pk]),
     "imports:progress": Page(IMPORTERS, "--xxx-", lambda company, role: [company.batch.pk]),
     "imports:rejects": Page(IMPORTERS, "--xxx-", lambda company, role: [company.batch.pk]),
+    "imports:review": Page(IMPORTERS, "--rrr-"),
     "imports:stop": Page("--xxx-", "--rrr-", lambda company, role: [company.batch.pk]),
     "imports:start_again": Page("--xxx-", "--rrr-", lambda company, role: [company.batch.pk]),
     # The hand-off
