@@ -14,6 +14,7 @@ from django.db.models import Q
 from leads.bulk import fetch, insert_rows, moment, new_ids, update_rows
 from leads.history import CHANGED, CREATED, copy_history
 from leads.models import Account
+from leads.people.former import accounts_formerly
 from leads.people.person import Person, company_key_of
 from leads.people.records import ACCOUNT_COLUMNS, AccountRecord, ContactRecord
 from leads.people.rules import OVERWRITE, Rules
@@ -58,6 +59,9 @@ class Accounts:
     by_id: dict[int, AccountRecord] = field(default_factory=dict)
     by_domain: dict[str, AccountRecord] = field(default_factory=dict)
     by_name: dict[str, list[AccountRecord]] = field(default_factory=dict)
+    formerly: dict[str, AccountRecord] = field(
+        default_factory=dict
+    )  # by names of those that went into others
     fresh: list[AccountRecord] = field(default_factory=list)
     changed: dict[int, AccountRecord] = field(default_factory=dict)
     place: int = 0
@@ -78,6 +82,7 @@ class Accounts:
         found = [
             AccountRecord(*row) for row in fetch(held(wanted, when=self.memory is None), *ACCOUNT_COLUMNS)
         ]
+        by_domain, by_name = self._formerly(people, found)
         if self.memory is not None:
             found = self.memory.accounts(found, people=people, ids=ids)
         for account in found:
@@ -85,6 +90,28 @@ class Accounts:
             if account.id not in self.by_id:
                 self.by_id[account.id] = account
                 self._index(account)
+        for domain, pk in by_domain.items():
+            self.by_domain.setdefault(domain, self.by_id[pk])
+        for name, pk in by_name.items():
+            self.formerly[name] = self.by_id[pk]
+
+    def _formerly(
+        self, people: Sequence[Person], found: list[AccountRecord]
+    ) -> tuple[dict[str, int], dict[str, int]]:
+        """Which companies are meant by domains and names of those that went into others; they are added to `found`."""
+        domains = {person.domain for person in people} - {account.domain for account in found} - {""}
+        names = {person.company_key for person in people} - {account.name_key for account in found} - {""}
+        by_domain, by_name = accounts_formerly(domains=domains, name_keys=names)
+        wanted = {*by_domain.values(), *by_name.values()}
+        if wanted:
+            missing = Account.objects.filter(pk__among=wanted - {account.id for account in found})
+            rows = fetch(held(missing, when=self.memory is None), *ACCOUNT_COLUMNS)
+            found += [AccountRecord(*row) for row in rows]
+        there = {account.id for account in found}
+        return (
+            {domain: pk for domain, pk in by_domain.items() if pk in there},
+            {name: pk for name, pk in by_name.items() if pk in there},
+        )
 
     def find_or_add(self, person: Person, arrival: "Arrival") -> AccountRecord | None:
         """The person's account, completed from the row; a new one where none fits; None where the row names none."""
@@ -181,7 +208,10 @@ class Accounts:
             for account in self.by_name.get(key, ())
             if account.name_key == key and not (person.domain and account.domain)
         ]
-        return min(found, key=age, default=None)
+        if found:
+            return min(found, key=age)
+        former = self.formerly.get(key)
+        return None if former is None or (person.domain and former.domain) else former
 
     def _index(self, account: AccountRecord) -> None:
         if account.domain:

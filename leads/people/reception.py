@@ -17,6 +17,7 @@ from leads.history import CHANGED, CREATED, copy_history
 from leads.models import Account, Contact, Lead, Milestone, Source, Suppression
 from leads.people.accounts import MICROSECOND, Accounts, age, held, named_by
 from leads.people.arrivals import Arrival, Outcome, Received
+from leads.people.former import contacts_formerly
 from leads.people.keys import suppression_keys
 from leads.people.memory import Memory
 from leads.people.person import Person, name_key_of
@@ -255,6 +256,7 @@ class Reception:
             wanted |= self._known_otherwise(nameless)
         rows = held(Contact.objects.filter(wanted), when=self.memory is None)
         found = [ContactRecord(*row) for row in fetch(rows, *CONTACT_COLUMNS)]
+        former = self._formerly(people, found)
         if self.memory is not None:
             found, met = self.memory.contacts(found, people=people)
             self.met.update(map(id, met))
@@ -262,7 +264,24 @@ class Reception:
             assert contact.id is not None
             self.loaded[contact.id] = contact
             self._index(contact)
+        for email, pk in former.items():
+            self.by_email.setdefault(email, self.loaded[pk])
         return found
+
+    def _formerly(self, people: Sequence[Person], found: list[ContactRecord]) -> dict[str, int]:
+        """Who is meant by addresses of contacts that went into others; these are added to `found`.
+
+        Asked after the contacts: who is merged at this very moment is found either here or there.
+        """
+        known = {contact.email_key for contact in found}
+        former = contacts_formerly({person.email for person in people if person.email} - known)
+        if former:
+            missing = set(former.values()) - {contact.id for contact in found}
+            rows = held(Contact.objects.filter(pk__among=missing), when=self.memory is None)
+            found += [ContactRecord(*row) for row in fetch(rows, *CONTACT_COLUMNS)]
+            there = {contact.id for contact in found}
+            former = {email: pk for email, pk in former.items() if pk in there}
+        return former
 
     def _known_otherwise(self, people: Sequence[Person]) -> Q:
         """Which contacts these people without an address may be: by name and company, or name and telephone number.

@@ -26,7 +26,18 @@ from leads.models import (
     StageChange,
     Suppression,
 )
-from leads.people import MergeRefused, UndoRefused, merge_accounts, merge_contacts, undo_merge, walled
+from leads.people import (
+    Foresight,
+    MergeRefused,
+    Outcome,
+    UndoRefused,
+    clean,
+    merge_accounts,
+    merge_contacts,
+    receive,
+    undo_merge,
+    walled,
+)
 from scoring.models import DirtyLead, LeadScore
 from scoring.rescoring import give_scores
 from tests import factories
@@ -103,6 +114,19 @@ class TestTheKeptContact:
 
         (key,) = FormerKey.objects.filter(contact=kept)
         assert (key.kind, key.value) == ("email", gone.email_key)
+
+    def test_is_found_by_a_list_that_has_the_address_of_the_other(self, now: datetime) -> None:
+        kept, gone = factories.ContactFactory(city=""), factories.ContactFactory()
+        merge_contacts(kept=kept, absorbed=gone, by=None, now=now)
+        listed = clean({"email": gone.email.upper(), "last_name": "Keller", "city": "Ulm"}, country="DE")
+        source = factories.SourceFactory()
+
+        (foreseen,) = Foresight(source=source).of([listed], now=now)
+        received = receive(person=listed, source=source, by=None, now=now)
+
+        assert foreseen.outcome == received.outcome == Outcome.UPDATED
+        assert received.contact == kept
+        assert received.contact.city == "Ulm"
 
     def test_has_the_field_history_of_both(self, now: datetime) -> None:
         kept, gone = factories.ContactFactory(city=""), factories.ContactFactory(city="Ulm")
@@ -386,6 +410,24 @@ class TestTheKeptAccount:
         undo_merge(merge=merge, by=None, now=now)
         assert Account.objects.get(pk=gone.pk).contacts.get() == people[1]
         assert not FormerKey.objects.exists()
+
+    @pytest.mark.parametrize("column", ["domain", "company"])
+    def test_is_found_by_a_list_that_has_the_domain_or_the_name_of_the_other(
+        self, now: datetime, column: str
+    ) -> None:
+        kept = factories.AccountFactory(name="Kiesel", domain="")
+        gone = factories.AccountFactory(name="Quarz Steine", domain="")
+        if column == "domain":
+            Account.objects.filter(pk=kept.pk).update(domain="kiesel.example")
+            Account.objects.filter(pk=gone.pk).update(domain="quarz.example")
+        merge_accounts(kept=kept, absorbed=gone, by=None, now=now)
+        value = "quarz.example" if column == "domain" else "Quarz Steine GmbH"
+
+        listed = clean({"last_name": "Keller", "first_name": "Ada", column: value}, country="DE")
+        received = receive(person=listed, source=factories.SourceFactory(), by=None, now=now)
+
+        assert received.contact is not None
+        assert received.contact.account == kept
 
     def test_takes_the_name_where_it_had_only_its_domain(self, now: datetime) -> None:
         kept = factories.AccountFactory(name="kiesel.example", domain="kiesel.example")
