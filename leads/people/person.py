@@ -7,7 +7,7 @@ from typing import Final
 from leadops.errors import LeadOpsError
 from leads import normalise
 from leads.enums import EmailKind, Seniority
-from leads.normalise.marks import EXAMPLE_PHONE, HOMOGLYPH
+from leads.normalise.marks import EXAMPLE_PHONE, HOMOGLYPH, SWAPPED
 
 # The columns' lengths; a name grows when it is folded ("ﬃ" is three letters).
 LONGEST_NAME_KEY: Final = 201
@@ -173,6 +173,10 @@ def _marks(person: Person, mark: str) -> tuple[str, ...]:
         map(normalise.has_homoglyph, (person.email, person.first_name, person.last_name, person.company))
     ):
         found.append(HOMOGLYPH)
+    if person.last_name and normalise.looks_swapped(
+        person.name_key, last_key=person.name_key.rpartition(" ")[2]
+    ):
+        found.append(SWAPPED)
     if person.phone and normalise.is_example_phone(person.phone):
         found.append(EXAMPLE_PHONE)
     return tuple(found)

@@ -174,6 +174,15 @@ def test_a_whole_file_of_throw_away_addresses_is_one_warning_and_no_pile(now: da
     assert batch.rows.filter(marks="disposable").count() == 12
 
 
+def test_swapped_columns_are_one_warning(now: datetime) -> None:
+    names = ["Jennifer", "Katrin", "Giulia", "Anna", "Philippe", "Björn", "Uwe", "Priya", "Małgorzata", "Ana"]
+    rows = [person(place, first_name=f"Roth{place}", last_name=name) for place, name in enumerate(names)]
+    batch = loaded(csv_file(rows), now=now)
+
+    assert [warning.partition(" the")[0] for warning in batch.warnings] == ["In 100 % of"]
+    assert not batch.rows.exclude(review="").exists()
+
+
 @pytest.mark.parametrize(
     ("marks", "rows", "sentences"),
     [

@@ -1,6 +1,10 @@
+import csv
+from pathlib import Path
+
 import pytest
 
-from leads.normalise import MARKS, has_homoglyph, is_example_phone
+from imports.piling import SHARE_SWAPPED
+from leads.normalise import MARKS, has_homoglyph, is_example_phone, looks_swapped, person_key
 from leads.people import PersonRefused, clean
 
 
@@ -96,3 +100,41 @@ def test_all_marks_of_a_row_have_room_in_its_column() -> None:
     together = [mark for mark in MARKS if mark not in kinds] + ["disposable"]
 
     assert len(" ".join(together)) <= 60
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "answer"),
+    [
+        ("Smith", "Jennifer", True),
+        ("MÜLLER", "andré", True),
+        ("van der Berg", "Katrin", True),
+        ("Jennifer", "Smith", False),
+        ("Anna", "Maria", False),
+        ("", "Jennifer", False),
+        ("Jennifer", "", False),
+        ("Kelly", "Thomas", False),
+    ],
+)
+def test_a_first_name_in_the_place_of_the_family_name_is_seen(first: str, last: str, answer: bool) -> None:
+    person = clean({"first_name": first, "last_name": last, "email": "x.y@northwind.example"}, country="")
+
+    assert ("swapped" in person.marks) is answer
+
+
+def test_lists_with_swapped_columns_are_told_from_right_ones(shared_data: Path) -> None:
+    def share(people: list[tuple[str, str]]) -> float:
+        keys = [(person_key(first, last), person_key("", last)) for first, last in people if first and last]
+        return sum(looks_swapped(key, last_key=last.split()[-1]) for key, last in keys if last) / len(keys)
+
+    for name, first, last in (
+        ("dedupe/febrl3.csv", "given_name", "surname"),
+        ("dedupe/splink_fake_1000.csv", "first_name", "surname"),
+        ("import_files/b2b_contact_list_dev.csv", "GivenName", "Surname"),
+    ):
+        with (shared_data / name).open(newline="", encoding="utf-8-sig") as file:
+            people = [
+                (row[first].strip(), row[last].strip()) for row in csv.DictReader(file, skipinitialspace=True)
+            ]
+
+        assert share(people) < SHARE_SWAPPED / 2
+        assert share([(right, left) for left, right in people]) > SHARE_SWAPPED

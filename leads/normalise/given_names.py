@@ -1,0 +1,66 @@
+"""First names that are hardly anybody's family name, folded: where they fill a column of family names, it is none.
+
+Names that are both (Thomas, Kelly, Laurent, Martin) say nothing and are not here.
+"""
+
+from typing import Final
+
+from leads.normalise.vocabulary import words_of
+
+GIVEN_NAMES: Final = words_of(
+    """
+    aaron abigail adriana agata agnes agnieszka aisha alejandra alejandro aleksandra alessandra alessandro
+    alexandra alexandre alexis alfredo alice alicia alina alison allison alyssa amanda amber amelia amelie
+    amit amy ana anastasia anders andre andrea andreas andres andrew andrzej anette angela angelica angelika
+    angelina anika anil anita anja anke ankit ann anna annabelle anne anneke annette annika antje antoine
+    antonia antonio arjun arnaud arturo ashok astrid aurelie barbara barry beata beate beatrice beatriz
+    benedikt benoit bernadette bernd bethany betty bianca birgit bjorn bogdan brandon brenda brian bridget
+    brittany bronwyn bruno caitlin callum candice carina carla carlos carmen carol carolina caroline
+    caterina catherine cathy cecile cecilia celine charlotte chelsea cheryl chiara chloe christian christina
+    christine christof christoph christophe christopher cindy claire clara claudia claudio colleen connie
+    corinna corinne cornelia courtney cristian cristiano cristina crystal cynthia dagmar daniela daniele
+    danielle darren dave davide dawn debbie deborah debra deepak deirdre denise derek detlef diana diane
+    diego dieter dirk dmitri dmitry dominik dominique donna dorota dorothea dorothy eduardo edyta eileen
+    ekaterina elaine eleanor elena eleonora elisa elisabeth elise elizabeth elke ella ellen elodie emanuele
+    emil emilia emilie emily emma eric erica erik erika erin ernesto esther ethan eugenia eva evelyn ewa
+    fabian fabio fabrice fatima federica federico felicity fernando filip fiona florence florian francesca
+    francesco franck franziska frederic friederike gabriela gabriele gabriella gail geoff georgia georgina
+    gerald geraldine gerd gerhard gianluca gillian giorgio giovanna giovanni gisela giulia giuseppe gloria
+    grace greg gregor grzegorz gudrun guido guillermo gustavo hanna hannah harriet harry hassan hayley hazel
+    heather heidi heike heiko heinz helen helena helene helga henrik herve hilary holger holly horst hubert
+    ian ibrahim igor imke imogen ines inga inge ingo ingrid inka irena irene irina iris irma isabel isabella
+    isabelle ivan ivana iwona jack jacqueline jade jaime jake jamie jan jana jane janet janice janina jasmin
+    jasmine jason javier jeanette jeff jeffrey jelena jennifer jenny jens jeremy jerome jerry jesper jessica
+    jill jim jitka joan joanna joanne joaquin jochen joe joel joerg johanna johannes jolanta jon jonas
+    jonathan jorg jorge jose josefine joshua juan juanita judith judy jules julia julian juliana julie
+    julien juliet juliette jurgen justin justine justyna karen karin karina karolina katarina katarzyna kate
+    katerina katharina katherine kathleen kathrin kathryn kathy katie katja katrin kayla keith kenneth
+    kerstin kevin kim kimberly kirsten kirsty klara klaus konrad krishna kristen kristian kristin kristina
+    kristine krystyna krzysztof kurt kyle larissa larry lars laura lauren laurence leah leanne lena leonardo
+    leonie leslie liam lidia lilian liliana lillian linda lindsay lisa lorena lori lorraine louisa louise
+    luca lucas lucia luciana lucie lucinda lucy luigi luis luisa lukas luke maciej magdalena maja malgorzata
+    malte mandy manfred manuel manuela marcel marcela marcin marco marcus mareike margaret margarita margot
+    maria mariana marianne marie marieke marija marilyn marina mario marion marius marjorie mark markus
+    marta martha martina mary massimo mateusz mathias mathieu mathilde matteo matthew matthias matthieu
+    maureen maurizio mauro max maximilian megan meike melanie melinda melissa mercedes mia michael michaela
+    michal michele michelle miguel mihai mikael mike mila milan milena miriam mohamed mohammed molly monica
+    monika monique muhammad nadia nadine nancy naomi natalia natalie natasha nathalie nathan neha neil
+    nicholas nico nicola nicolas nicole niklas nils nina noah noemi nora norbert oleg olga olivia orla oscar
+    paige pamela paola paolo pascal patrice patricia patrizia patrycja paula paulina pauline pawel pedro
+    peggy penelope petra philip philipp philippa philippe phoebe phyllis pia pierluigi pieter pilar piotr
+    pooja priya rachel radek rafael rahul rainer raj rajesh ralf ramesh raquel raul rebecca rebekka regina
+    reinhard rekha renata renate renee ricardo riccardo rita roberta roberto rodrigo rohit roland rolf
+    romain roman romina ronald rosa rosalind rosemary roxanne rudiger rudolf ruth sabine sabrina sally
+    salvatore samantha samuel sandra sandrine sandy sanjay sara sarah saskia scarlett sean sebastian
+    sebastien serena sergei sergey sergio severine shannon sharon shawn sheila shirley siegfried sigrid
+    silke silvia simona simone slawomir sofia sofie sonia sonja sonya sophia sophie stacey stacy stefan
+    stefania stefanie stefano steffen stella stephan stephane stephanie stephen steve steven stuart sue
+    sunil suresh susan susana susann susanna susanne suzanne sven svenja svetlana sylvia sylvie tamara tanja
+    tanya tara tatiana tatjana ted teresa thea theresa thorsten tiffany tim timo timothy tina tobias todd
+    tomas tomasz toni tony torsten tracey tracy trevor tristan udo ulf ulrich ulrike ursula ute uwe
+    valentina valeria valerie vanessa vera verena veronica veronika veronique vicky victoria vijay viktor
+    viktoria vincenzo viola violeta virginia virginie vittorio vivian viviane vladimir volker waltraud wayne
+    wendy werner wiebke wilfried wojciech wolfgang xavier yann yasmin yolanda yuki yves yvette yvonne
+    zachary zbigniew zoe zofia
+    """
+)
