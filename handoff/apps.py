@@ -14,8 +14,14 @@ class HandoffConfig(AppConfig):
     verbose_name = term("app.handoff", "Hand-off")
 
     def ready(self) -> None:
-        from handoff import agreement_notices, challenge_notices, panel, receivers, sections
-        from leads.signals import challenge_raised, challenge_ruled, stage_changed
+        from handoff import agreement_notices, challenge_notices, list_notices, panel, receivers, sections
+        from leads.signals import (
+            challenge_raised,
+            challenge_ruled,
+            list_handed_back,
+            list_taken_up,
+            stage_changed,
+        )
         from leads.workspace import register_panel
         from terminology.signals import came_into_force, proposed
 
@@ -26,6 +32,8 @@ class HandoffConfig(AppConfig):
         proposed.connect(agreement_notices.after_proposed, dispatch_uid="handoff.after_proposed")
         came_into_force.connect(agreement_notices.after_in_force, dispatch_uid="handoff.after_in_force")
         challenge_ruled.connect(challenge_notices.after_ruled, dispatch_uid="handoff.after_ruled")
+        list_handed_back.connect(list_notices.after_handed_back, dispatch_uid="handoff.after_handed_back")
+        list_taken_up.connect(list_notices.after_taken_up, dispatch_uid="handoff.after_taken_up")
         register_panel(panel.ownership, order=10)
         _register_menu()
 

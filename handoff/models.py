@@ -126,6 +126,8 @@ class NoticeKind(models.TextChoices):
     LEAD_PASSED_BACK = "lead_passed_back", term("notice.lead_passed_back", "A lead came back")
     CHALLENGED = "challenged", term("notice.challenged", "A lead is disputed")
     CHALLENGE_RULED = "challenge_ruled", term("notice.challenge_ruled", "Your dispute was ruled on")
+    LIST_HANDED_BACK = "list_handed_back", term("notice.list_handed_back", "Sales hands a list back")
+    LIST_TAKEN_UP = "list_taken_up", term("notice.list_taken_up", "A list is taken up again")
     TO_SIGN = "to_sign", term("notice.to_sign", "An agreement waits for your signature")
     IN_FORCE = "in_force", term("notice.in_force", "A new agreement is in force")
     IMPORT_FINISHED = "import_finished", term("notice.import_finished", "An import has ended")

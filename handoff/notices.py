@@ -23,6 +23,7 @@ from leadops.roles import MARKETING
 from leads.enums import ChallengeState, PassBackPoint, Stage, Transition
 from leads.models import StageChange
 from leads.review_words import AS_SUCH
+from leads.words import LEADS
 
 # How far back `catch_up` looks for what nobody was told: longer than any outage of the workers.
 CATCH_UP_WINDOW: Final = timedelta(days=7)
@@ -232,6 +233,8 @@ _LOOKS: Final[dict[str, tuple[str, str]]] = {
     NoticeKind.LEAD_PASSED_BACK: ("undo", "sky"),
     NoticeKind.CHALLENGED: ("balance", "violet"),
     NoticeKind.CHALLENGE_RULED: ("gavel", "violet"),
+    NoticeKind.LIST_HANDED_BACK: ("assignment_return", "red"),
+    NoticeKind.LIST_TAKEN_UP: ("assignment_turned_in", "teal"),
     NoticeKind.TO_SIGN: ("signature", "violet"),
     NoticeKind.IN_FORCE: ("contract", "teal"),
     NoticeKind.IMPORT_FINISHED: ("upload_file", "teal"),
@@ -330,6 +333,19 @@ def _ruled(notice: Notice, hours: dict[str, int], now: datetime) -> str:
     return f"{_who(notice)}, {_disputed(notice)}: {state}. {by}: “{facts.get('ruling', '')}”"
 
 
+def _list_handed_back(notice: Notice, hours: dict[str, int], now: datetime) -> str:
+    facts = notice.facts
+    return (
+        f"{facts['by']} hands “{facts['list']}” back, with {facts['leads']:,} {LEADS}: {facts['reason']}. "
+        f"“{facts['note']}”"
+    )
+
+
+def _list_taken_up(notice: Notice, hours: dict[str, int], now: datetime) -> str:
+    facts = notice.facts
+    return f"{facts['by']} has taken “{facts['list']}” up again. “{facts['note']}”"
+
+
 def _to_sign(notice: Notice, hours: dict[str, int], now: datetime) -> str:
     return f"“{notice.facts['title']}” is proposed. Read what it changes, then sign it or say what is wrong."
 
@@ -364,6 +380,8 @@ _SENTENCES: Final[dict[NoticeKind, Callable[[Notice, dict[str, int], datetime], 
     NoticeKind.LEAD_PASSED_BACK: _passed_back,
     NoticeKind.CHALLENGED: _challenged,
     NoticeKind.CHALLENGE_RULED: _ruled,
+    NoticeKind.LIST_HANDED_BACK: _list_handed_back,
+    NoticeKind.LIST_TAKEN_UP: _list_taken_up,
     NoticeKind.TO_SIGN: _to_sign,
     NoticeKind.IN_FORCE: _in_force,
     NoticeKind.IMPORT_FINISHED: _ended,

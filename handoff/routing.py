@@ -21,7 +21,7 @@ from handoff import hints, notices
 from handoff.models import Assignment, NoticeKind, RoutingRule
 from leadops.errors import LeadOpsError
 from leadops.names import full_name
-from leads import criteria, lifecycle
+from leads import criteria, lifecycle, list_notice, people
 from leads.enums import SALES_STAGES, Stage
 from leads.models import Lead, Team, TeamMember
 from leads.querysets import sees_everything
@@ -76,6 +76,11 @@ def waiting(stage: Stage | None = None) -> QuerySet[Any]:
     return _without_owner(stage).filter(contact__opted_out_at=None)
 
 
+def _told(leads: QuerySet[Any], *, now: datetime) -> QuerySet[Any]:
+    """Those whose list needs no notice, or whose people were told in time where we have them from."""
+    return leads.exclude(list_notice.overdue(now=now, prefix="source__"))
+
+
 def _without_owner(stage: Stage | None = None) -> QuerySet[Any]:
     """The leads that were handed over and that nobody has, or somebody who has left."""
     rows: QuerySet[Any] = Lead.objects.in_stage(stage or entry_stage())
@@ -116,14 +121,21 @@ def _deal(*, ids: Sequence[int], now: datetime) -> list[Assignment]:
         turns = _locked_turns({rule.team_id for rule in rules}, now=now)
         # A lead that somebody is moving at this moment is skipped; if it still waits afterwards, the next run deals it.
         rows = (
-            _with_rule(waiting(stage).filter(pk__in=ids), rules, now=now)
+            _with_rule(_told(waiting(stage), now=now).filter(pk__in=ids), rules, now=now)
             .exclude(rule_place=None)
+            .select_related("contact__account")
             .select_for_update(skip_locked=True, of=("self",))
             .order_by("stage_entered_at", "pk")
         )
         dealt: list[tuple[Lead, TeamMember, RoutingRule]] = []
         nobody: dict[int, list[int]] = {}
-        for lead in rows:
+        leads = list(rows)
+        walled = people.walled([lead.contact for lead in leads if lead.contact is not None])
+        # Whoever got past the list by another spelling is opted out now, and waits for nobody any more.
+        people.enforce_on([lead.contact for lead in leads if lead.contact_id in walled], by=None, now=now)
+        for lead in leads:
+            if lead.contact_id in walled:
+                continue
             rule = rules[lead.rule_place]
             if turn := turns.get(rule.team_id):
                 dealt.append((lead, turn.next(), rule))
@@ -181,7 +193,11 @@ def _worth_dealing(rules: Sequence[RoutingRule], *, now: datetime) -> list[int]:
             team__in={rule.team_id for rule in rules}, receives_leads=True, user__is_active=True
         ).values_list("team", flat=True)
     )
-    found = _with_rule(waiting(), rules, now=now).exclude(rule_place=None).order_by("stage_entered_at", "pk")
+    found = (
+        _with_rule(_told(waiting(), now=now), rules, now=now)
+        .exclude(rule_place=None)
+        .order_by("stage_entered_at", "pk")
+    )
     return [
         pk
         for pk, team_id, place in found.values_list("pk", "team", "rule_place")
@@ -413,8 +429,13 @@ def reasons_for_waiting(*, lead_ids: Sequence[int], now: datetime) -> Mapping[in
     )
     outlook = _Outlook(rules, staffed)
     rows = _with_rule(_without_owner().filter(pk__in=lead_ids), rules, now=now)
+    told = set(_told(_without_owner().filter(pk__in=lead_ids), now=now).values_list("pk", flat=True))
     return {
-        pk: str(OPTED_OUT) if opted_out_at else _reason(outlook, place)
+        pk: str(OPTED_OUT)
+        if opted_out_at
+        else _reason(outlook, place)
+        if pk in told
+        else list_notice.NOT_TOLD
         for pk, place, opted_out_at in rows.values_list("pk", "rule_place", "contact__opted_out_at")
     }
 

@@ -10,10 +10,12 @@ class ImportsConfig(AppConfig):
     verbose_name = term("app.imports", "Imports")
 
     def ready(self) -> None:
-        from imports import mapping, review, where_used  # noqa: F401  (the labels of fields are terms)
+        from imports import list_panel, mapping, review, where_used  # noqa: F401  (the labels of fields are terms)
         from leadops import menu
+        from leads import list_page
 
         where_used.register()
+        list_page.register_panel(list_panel.panel, order=10)
         menu.register(
             section="Lists",
             title=term("menu.import_list", "Import a list"),

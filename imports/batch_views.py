@@ -13,12 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 from imports import drafting, previewing
 from imports.cleaning import label_of, told
 from imports.forms import ConfirmForm
-from imports.models import ImportBatch, RowOutcome
+from imports.models import ImportBatch, ImportKind, RowOutcome
 from imports.pages import OUTCOME_COLOURS, STATE_COLOURS, batch_or_404, for_importers, page, to, user_of
 from imports.rejects import rejects_file
 from imports.review import panel
 from leadops.errors import LeadOpsError
 from leadops.jobs import RESEND_AFTER, JobState
+from leads import list_costs
 
 SHOWN_REJECTS: Final = 100  # rows; all of them are in the file
 
@@ -65,6 +66,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         is_mostly_bad=drafting.is_mostly_bad(batch),
         share_rejected=round(batch.preview["share_rejected"] * 100),
         form=ConfirmForm(initial={"mark": batch.preview_mark}),
+        list_costs=list_costs.past_costs() if batch.kind == ImportKind.PURCHASED else None,
         step=3,
     )
 

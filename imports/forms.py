@@ -20,7 +20,7 @@ from imports.textfiles import DELIMITERS, ENCODINGS
 from leadops.errors import LeadOpsError
 from leads.normalise import COUNTRY_NAMES, country_code
 
-ONLY_PURCHASED: Final = ("vendor", "purchased_on", "basis", "cost", "currency")
+ONLY_PURCHASED: Final = ("vendor", "purchased_on", "basis", "cost", "currency", "effort_hours", "terms")
 
 
 class UploadForm(forms.ModelForm):
@@ -41,6 +41,8 @@ class UploadForm(forms.ModelForm):
             "basis",
             "cost",
             "currency",
+            "effort_hours",
+            "terms",
             "country",
             "overwrite",
             "all_or_nothing",
@@ -52,6 +54,8 @@ class UploadForm(forms.ModelForm):
             "purchased_on": UnfoldAdminTextInputWidget(attrs={"type": "date"}),
             "basis": UnfoldAdminTextInputWidget,
             "cost": UnfoldAdminDecimalFieldWidget,
+            "effort_hours": UnfoldAdminDecimalFieldWidget,
+            "terms": UnfoldAdminTextInputWidget,
             "currency": UnfoldAdminTextInputWidget(attrs={"size": 3}),
             "country": UnfoldAdminTextInputWidget(attrs={"size": 2}),
         }

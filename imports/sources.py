@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 
 from imports.models import SOURCE_KINDS, ImportBatch, ImportKind
 from leadops.errors import LeadOpsError
+from leads import list_notice
+from leads.enums import NOT_FROM_THE_PERSON
 from leads.models import Source
 from leads.words import LEADS
 
@@ -33,6 +36,11 @@ def require_source(batch: ImportBatch) -> Source | None:
             f"There is already a source “{name}”, and it is of the kind “{known.get_kind_display()}”. "
             f"Give this {ImportKind(batch.kind).label.lower()} another name."
         )
+    if known is not None and known.is_handed_back:
+        raise SourceRefused(
+            f"Sales has handed the list “{name}” back: {known.handed_back_reason}. Marketing takes it up again on the "
+            "page of the list before more of it is loaded."
+        )
     if batch.kind == ImportKind.PURCHASED:
         needed = {
             "the vendor": batch.vendor or (known.vendor if known else ""),
@@ -54,13 +62,17 @@ def _and(parts: Sequence[str]) -> str:
 def source_of(batch: ImportBatch, *, now: datetime) -> Source:
     """The batch's source, made now where it is new; of a known one only blanks are filled."""
     known = require_source(batch)
-    said = {
+    said: dict[str, Any] = {
         "vendor": batch.vendor,
         "cost": batch.cost,
         "currency": batch.currency,
         "basis": batch.basis,
         "purchased_on": batch.purchased_on,
+        "terms": batch.terms,
+        "effort_hours": batch.effort_hours,
     }
+    if SOURCE_KINDS[ImportKind(batch.kind)] in NOT_FROM_THE_PERSON:
+        said["notice_due_on"] = list_notice.due_on(arrived_at=batch.dated_at or now)
     if known is None:
         known, _ = Source.objects.get_or_create(
             name=batch.source_name.strip(),

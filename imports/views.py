@@ -14,6 +14,7 @@ from imports.pages import batch_or_404, for_importers, page, to, user_of
 from imports.uploads import CappedUpload
 from leadops.errors import LeadOpsError
 from leadops.jobs import JobState
+from leads import list_costs
 from terminology.labels import current
 
 # --- 1 Upload -----------------------------------------------------------------------------------------------------
@@ -54,6 +55,7 @@ def _upload(request: HttpRequest, cap: CappedUpload) -> HttpResponse:
         "imports/upload.html",
         title=current("menu.import_list"),
         form=form,
+        list_costs=list_costs.past_costs(),
         step=1,
         status=status,
     )

@@ -104,6 +104,7 @@ PERMISSIONS: Final[dict[str, set[str]]] = {
         "imports.importbatch",
         "imports.importrow",
         "leads.suppression",
+        "leads.liftedentry",
     )
     | _may(
         "add change",
@@ -133,6 +134,7 @@ PERMISSIONS: Final[dict[str, set[str]]] = {
         "imports.importrow",
         "scoring.rescoringrun",
         "intake.receivedevent",
+        "leads.liftedentry",
     )
     | _may(
         "view add change delete",

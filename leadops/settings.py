@@ -253,6 +253,10 @@ LEADOPS = {
     # The address that links in e-mails begin with.
     "SITE_URL": env.str("LEADOPS_SITE_URL", default="http://127.0.0.1:8000"),
     "DEFAULT_CURRENCY": env.str("LEADOPS_DEFAULT_CURRENCY", default="USD"),
+    # What an hour of our own work on a list costs, in the default currency; 0 leaves our time out of the sums.
+    "HOURLY_COST": env.str("LEADOPS_HOURLY_COST", default="0"),
+    # Makes the hashes of those who were erased; whoever changes it lets them in again.
+    "ERASED_KEY": env.str("LEADOPS_ERASED_KEY", default=""),
     "LANGUAGES": SPOKEN,
 }
 

@@ -144,6 +144,30 @@ class SourceKind(models.TextChoices):
     CRM = "crm", term("source_kind.crm", "Other CRM")
 
 
+class Trust(models.IntegerChoices):
+    """How far what a source says of people is to be believed, before they have done anything."""
+
+    LOWEST = 1, term("trust.lowest", "Lowest")
+    LOW = 2, term("trust.low", "Low")
+    FAIR = 3, term("trust.fair", "Fair")
+    HIGH = 4, term("trust.high", "High")
+
+
+# A name that was bought has asked for nothing; somebody who came, or was sent by a friend, has.
+SOURCE_TRUST: Final[dict[SourceKind, Trust]] = {
+    SourceKind.PURCHASED_LIST: Trust.LOWEST,
+    SourceKind.PROSPECTING: Trust.LOW,
+    SourceKind.CRM: Trust.LOW,
+    SourceKind.PARTNER: Trust.FAIR,
+    SourceKind.CAMPAIGN: Trust.FAIR,
+    SourceKind.EVENT: Trust.HIGH,
+    SourceKind.WEBSITE: Trust.HIGH,
+    SourceKind.REFERRAL: Trust.HIGH,
+}
+# Kinds whose people we did not get from themselves: they must be told where we have them from (GDPR, Art. 14).
+NOT_FROM_THE_PERSON: Final = (SourceKind.PURCHASED_LIST, SourceKind.PARTNER)
+
+
 class ReasonKind(models.TextChoices):
     PASS_BACK = "pass_back", term("reason_kind.pass_back", "Pass back")
     DISQUALIFY = "disqualify", term("reason_kind.disqualify", "Disqualification")

@@ -11,7 +11,7 @@ from typing import Any, Final
 from django.db.models import Exists, OuterRef, Q
 from django.utils.text import format_lazy
 
-from leads import criteria
+from leads import criteria, list_notice
 from leads.enums import OPEN_STAGES, STAGE_SHORT, OpportunityStage, SourceKind, Stage, Transition
 from leads.models import Activity, Definition, Lead, QualificationAnswer, QualificationQuestion
 from leads.words import CONTACT, EMAIL, LEAD, OPPORTUNITY, PHONE
@@ -48,6 +48,15 @@ def _identify_guards(now: datetime) -> list[Guard]:
     ]
 
 
+def _told_guard(now: datetime) -> Guard:
+    """People of a list whom nobody told in time where we have them from are not contacted (GDPR, Art. 14)."""
+    return Guard(list_notice.NOT_TOLD, ~list_notice.overdue(now=now, prefix="source__"))
+
+
+def _accept_guards(now: datetime) -> list[Guard]:
+    return [_told_guard(now)]
+
+
 def _prequalify_guards(now: datetime) -> list[Guard]:
     return [_definition_guard(Stage.PREQUALIFIED, now=now)]
 
@@ -58,6 +67,7 @@ def _qualify_marketing_guards(now: datetime) -> list[Guard]:
     )
     return [
         Guard("The person has opted out and may not be contacted.", Q(contact__opted_out_at__isnull=True)),
+        _told_guard(now),
         Guard(
             "A name from a purchased list gets here only by what the person does. Wait for a first sign of interest.",
             ~Q(source__kind=SourceKind.PURCHASED_LIST) | _has_activity(now, type__is_engagement=True),
@@ -120,6 +130,7 @@ _GUARDS: Final[dict[Transition, Callable[[datetime], list[Guard]]]] = {
     Transition.IDENTIFY: _identify_guards,
     Transition.PREQUALIFY: _prequalify_guards,
     Transition.QUALIFY_MARKETING: _qualify_marketing_guards,
+    Transition.ACCEPT: _accept_guards,
     Transition.QUALIFY_SALES: _qualify_sales_guards,
     Transition.FAST_TRACK: _fast_track_guards,
     Transition.WIN: _win_guards,

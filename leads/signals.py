@@ -17,3 +17,8 @@ merge_undone = Signal()
 # Inside the transaction, so that what a receiver writes lives and dies with it. Arguments: challenge, now.
 challenge_raised = Signal()
 challenge_ruled = Signal()
+
+# Inside the transaction. Arguments: source, by, leads (how many came back), now; and for the second: source, by,
+# handed_back_by (who had handed it back, or None), now.
+list_handed_back = Signal()
+list_taken_up = Signal()

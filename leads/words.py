@@ -31,6 +31,22 @@ LOSS_REASON: Final = capfirst(_called("leads.opportunity.loss_reason"))
 WHEN: Final = term("page.when", "When")
 NEW_STAGE: Final = term("page.new_stage", "New stage")
 
+HANDED_BACK: Final = term("page.handed_back", "Handed back")
+HAND_BACK: Final = term("page.hand_back", "Hand the list back")
+NOTICE_GIVEN_ON: Final = capfirst(_called("leads.source.notice_given_on"))
+LIFT: Final = term("page.lift", "Lift")
+LIFT_REASON: Final = capfirst(_called("leads.liftedentry.reason"))
+LIFT_EVIDENCE: Final = capfirst(_called("leads.liftedentry.evidence"))
+SUPPRESSION_REASON: Final = capfirst(_called("leads.suppression.reason"))
+SUPPRESSION_FILE: Final = term("suppression.file", "File of entries")
+UPLOAD_SUPPRESSIONS: Final = term("page.upload_suppressions", "Upload entries")
+
+
+def people(number: int) -> str:
+    """What so many of our contacts are called."""
+    return str(current("leads.contact" if number == 1 else "leads.contact.plural"))
+
+
 # The pages ask for these by their keys.
 term("page.next_step", "Next step")
 term("page.who", "Who")
@@ -51,3 +67,16 @@ term("page.stop", "Stop")
 
 CONTACT_ROLE: Final = term("page.contact_role", "Role")
 CONTACT_PERMISSION: Final = term("page.contact_permission", "Contact permission")
+
+term("page.take_up", "Take it up again")
+term("page.notice_given", "Notice given")
+term("page.list_notice", "Notice to its people")
+term("page.list_facts", "The list")
+term("page.list_figures", "What became of it")
+term("page.list_past", "What such lists have cost")
+term("page.list_page", "Page of the list")
+term("page.each", "Each")
+term("page.list_spent", "All in all")
+term("page.list_history", "History")
+term("page.ever", "Ever")
+term("page.now", "Now")

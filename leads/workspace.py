@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 
 from leadops.admin import signed_in
 from leadops.names import full_name
-from leads import challenges, lifecycle, wording
+from leads import challenges, lifecycle, list_notice, wording
 from leads.criteria import Evidence, explain
 from leads.enums import STAGE_SHORT, Stage, Transition
 from leads.models import (
@@ -276,6 +276,7 @@ def context(request: HttpRequest, lead: Lead, *, now: datetime) -> dict[str, Any
         "agreement": agreement(lead, now=now),
         "answers": QualificationAnswer.objects.filter(lead=lead).select_related("question"),
         "facts": facts(lead),
+        "list_warning": list_notice.not_told(lead.source, now=now),
         "opportunity": getattr(lead, "opportunity", None),
         "opportunity_name": capfirst(Opportunity._meta.verbose_name),
         "opportunity_labels": {field.name: field.verbose_name for field in Opportunity._meta.fields},

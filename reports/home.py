@@ -15,9 +15,9 @@ from imports.models import ImportBatch
 from leadops.jobs import JobState
 from leadops.names import full_name
 from leadops.roles import ADMINISTRATOR, MARKETING, REVOPS, SALES_MANAGER, SALES_REP, has_role
-from leads import lifecycle
+from leads import lifecycle, list_notice
 from leads.enums import STAGE_SHORT, Stage, Transition
-from leads.models import Definition, Lead, Milestone, StageChange
+from leads.models import Definition, Lead, Milestone, Source, StageChange
 from reports import words
 from reports.funnel import Period, funnel
 from terminology.labels import current
@@ -45,6 +45,7 @@ class Home:
     cards: list[Card] = field(default_factory=list)
     queue: Any = None
     passed_back: list[StageChange] = field(default_factory=list)
+    notices: list[tuple[Source, list_notice.Clock]] = field(default_factory=list)
     imports: list[ImportBatch] = field(default_factory=list)
     team: list[dict[str, Any]] = field(default_factory=list)
     definitions: list[Definition] = field(default_factory=list)
@@ -168,6 +169,7 @@ def _for_marketing(found: Home, user: Any) -> None:
         .filter(transition=Transition.PASS_BACK)
         .select_related("lead__contact__account", "reason", "actor", "source")[:8]
     )
+    found.notices = list_notice.waiting(now=timezone.now())
     found.imports = list(ImportBatch.objects.select_related("source").order_by("-pk")[:5])
 
 

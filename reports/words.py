@@ -25,6 +25,7 @@ ALL_TIME: Final = term("period.all", "All time")
 # The pages ask for these by their keys.
 term("home.passed_back_list", "Sales passed these back")
 term("home.latest_lists", "Latest lists")
+term("home.notices_due", "Notices due")
 term("home.team", "Who works on what")
 term("home.agreed", "What is agreed")
 term("home.whole_report", "The whole report")

@@ -20,6 +20,7 @@ from leads.models import (
     CallToAction,
     DefinitionExample,
     Lead,
+    LiftedEntry,
     NurtureEnrolment,
     Opportunity,
     OpportunityStageSetting,
@@ -67,7 +68,11 @@ def found(*, now: datetime, word: str = "Kiesel") -> Company:
         for role in ROLES
     }
     TeamMember.objects.exclude(user=users["sales_rep"]).update(receives_leads=False)
-    source = factories.SourceFactory(name=f"{word} fair", vendor=word[:200], basis=word[:200])
+    source = factories.SourceFactory(
+        name=f"{word} fair", vendor=word[:200], basis=word[:200], terms=word[:500], cost=1200, effort_hours=3
+    )
+    source.notice_due_on = (now + timedelta(days=8)).date()
+    source.save()
     mql = factories.define(
         Stage.MARKETING_QUALIFIED,
         {"kind": "field", "field": "contact.title", "operator": "contains", "value": word[:200]},
@@ -224,6 +229,16 @@ def found(*, now: datetime, word: str = "Kiesel") -> Company:
         "leads.team": team,
         "leads.suppression": Suppression.objects.create(
             kind=Suppression.Kind.EMAIL, value="out@kiesel-werke.example", reason=word[:200]
+        ),
+        "leads.liftedentry": LiftedEntry.objects.create(
+            kind=Suppression.Kind.EMAIL,
+            value="in@kiesel-werke.example",
+            listed_because=word[:200],
+            listed_at=at,
+            reason=word[:300],
+            evidence=word,
+            by=users["revops"],
+            at=at,
         ),
         "leads.definition": mql,
         "leads.criteriaset": mql.criteria,

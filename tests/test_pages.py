@@ -411,6 +411,7 @@ def add_copies(found: Company, label: str, **fields: Any) -> None:
 # What is different in each copy of a row, by its place; models that are not named here come with the leads.
 COPIES: Final[dict[str, Callable[[Company, int], dict[str, Any]]]] = {
     "leads.suppression": lambda found, place: {"value": f"out-{place}@kiesel-werke.example"},
+    "leads.liftedentry": lambda found, place: {"value": f"out-{place}@kiesel-werke.example"},
     "leads.definition": lambda found, place: {"version": place + 100, "superseded_at": timezone.now()},
     "leads.substatus": lambda found, place: {"name": f"Calls {place}"},
     "leads.activitytype": lambda found, place: {"key": f"key-{place}"},

@@ -61,7 +61,8 @@ MODELS: Final[dict[str, Pages]] = {
     "leads.stagechange": TRACE,
     "leads.source": Pages(ALL, "--yyy-", "vvcccv", NONE, ALL),
     "leads.team": CATALOGUE,
-    "leads.suppression": Pages("--yyy-", "--yyy-", "--ccc-", "---yy-", "--yyy-"),
+    "leads.suppression": Pages("--yyy-", "--yyy-", "--ccc-", NONE, "--yyy-"),  # lifted by its own address
+    "leads.liftedentry": Pages("--yyy-", NONE, "--vvv-", NONE, "--yyy-"),
     "leads.definition": AGREED,
     "leads.criteriaset": AGREED,
     "leads.stagesetting": AGREED,
@@ -131,6 +132,23 @@ PAGES: Final[dict[str, Page]] = {
     "admin:leads_opportunity_simple_history": Page(
         ALL, NEVER, lambda company, role: [company.opportunity.pk, _version(company.opportunity)]
     ),
+    # The list as a thing; who may not hand it back or take it up reads why
+    "admin:leads_source_list": Page("-yyyy-", NEVER, lambda company, role: [company.rows["leads.source"].pk]),
+    "admin:leads_source_hand_back": Page(
+        "-y-yy-", "-y-yy-", lambda company, role: [company.rows["leads.source"].pk]
+    ),  # without a reason it is shown again
+    "admin:leads_source_take_up": Page(
+        NEVER, "--rrr-", lambda company, role: [company.rows["leads.source"].pk]
+    ),
+    "admin:leads_source_notice": Page(
+        NEVER, "--rrr-", lambda company, role: [company.rows["leads.source"].pk]
+    ),
+    # The do-not-contact list
+    "admin:leads_suppression_upload": Page("--yyy-", "--yyy-"),
+    "admin:leads_suppression_lift": Page(
+        "---yy-", "---yy-", lambda company, role: [company.rows["leads.suppression"].pk]
+    ),
+    "admin:leads_contact_lift": Page("---yy-", "---yy-", lambda company, role: [company.lead.contact_id]),
     # Disputes and the review; who may not rule or draft reads why, or is not offered it
     "admin:leads_challenge_raise": Page("yyyyy-", "yyyyy-", lambda company, role: [company.lead.pk]),
     "admin:leads_challenge_rule": Page(

@@ -1,5 +1,15 @@
 """The admin pages of people, leads, opportunities and the catalogues; one module a subject."""
 
-from leads.admin import agreement, catalogue, challenge, lead, opportunity, people, users
+from leads.admin import agreement, catalogue, challenge, lead, lists, opportunity, people, suppression, users
 
-__all__ = ["agreement", "catalogue", "challenge", "lead", "opportunity", "people", "users"]
+__all__ = [
+    "agreement",
+    "catalogue",
+    "challenge",
+    "lead",
+    "lists",
+    "opportunity",
+    "people",
+    "suppression",
+    "users",
+]

@@ -1,16 +1,23 @@
-"""Accounts, contacts, the do-not-contact list, sources and teams."""
+"""Accounts, contacts and teams."""
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from django.utils import timezone
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
-from leadops.admin import HistoryModelAdmin, ModelAdmin, TabularInline
+from leadops.admin import HistoryModelAdmin, ModelAdmin, ModelForm, TabularInline, signed_in
+from leadops.errors import LeadOpsError
 from leadops.exports import Exports
-from leads import words
-from leads.models import Account, Contact, Source, Suppression, Team, TeamMember
+from leads import people, words
+from leads.admin.suppression import LiftForm, lift_page
+from leads.models import Account, Contact, Team, TeamMember
+from leads.people import suppressing
 from leads.resources import ContactResource
 
 
@@ -23,8 +30,23 @@ class AccountAdmin(HistoryModelAdmin):
     ]
 
 
+class ContactForm(ModelForm):
+    """Asks the do-not-contact list: nobody who is on it is entered by hand, or given back an address that is."""
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        if given.get("opted_out_at") or self.instance.opted_out_at:
+            return given
+        named = ("email", "phone", "account", "country")
+        typed = Contact(**{name: given[name] for name in named if given.get(name)})
+        if why := people.why_walled(typed):
+            raise ValidationError(f"{why} Nobody may contact this person, so nothing was saved.")
+        return given
+
+
 @admin.register(Contact)
 class ContactAdmin(Exports, HistoryModelAdmin):
+    form = ContactForm
     export_resource = ContactResource
     list_display = ["__str__", "title", "account", "email", "phone", "country"]
     list_filter = [("seniority", ChoicesDropdownFilter), ("function", ChoicesDropdownFilter)]
@@ -38,32 +60,42 @@ class ContactAdmin(Exports, HistoryModelAdmin):
         (words.CONTACT_PERMISSION, {"fields": ["opted_out_at"]}),
     ]
 
+    change_form_template = "leads/contact_change_form.html"
+
     def get_readonly_fields(self, request: HttpRequest, obj: Contact | None = None) -> list[str]:
-        """Anybody who works with people may note an opt-out; only who keeps the do-not-contact list may lift it."""
-        is_out = obj is not None and obj.opted_out_at is not None
-        return ["opted_out_at"] if is_out and not request.user.has_perm("leads.change_suppression") else []
+        """Anybody who works with people may note an opt-out; it is lifted on its own page, with a reason."""
+        return ["opted_out_at"] if obj is not None and obj.opted_out_at is not None else []
 
-
-@admin.register(Suppression)
-class SuppressionAdmin(ModelAdmin):
-    list_display = ["value", "kind", "reason", "created_at", "created_by"]
-    list_filter = [("kind", ChoicesDropdownFilter)]
-    search_fields = ["value"]
-
-    def save_model(self, request: HttpRequest, obj: Suppression, form: Any, change: bool) -> None:
-        if not change:
-            obj.created_by = request.user  # type: ignore[assignment]
+    def save_model(self, request: HttpRequest, obj: Contact, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
+        if "opted_out_at" in form.changed_data and obj.opted_out_at is not None:
+            suppressing.enter(obj, by=signed_in(request), now=obj.opted_out_at)
 
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.lift_view)
+        return [path("<int:pk>/lift/", view, name="leads_contact_lift"), *super().get_urls()]
 
-@admin.register(Source)
-class SourceAdmin(ModelAdmin):
-    list_display = ["name", "kind", "vendor", "cost", "currency", "purchased_on"]
-    list_filter = [("kind", ChoicesDropdownFilter)]
-    search_fields = ["name", "vendor"]
-
-    def has_delete_permission(self, request: HttpRequest, obj: Source | None = None) -> bool:
-        return False  # the root of every lead stays
+    def lift_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Let somebody be contacted again who had opted out; the page asks why and on what evidence."""
+        if not request.user.has_perm(suppressing.MAY_LIFT):
+            raise PermissionDenied
+        contact = self.get_queryset(request).filter(pk=pk).first()
+        if contact is None:
+            raise Http404("There is no such row, or it is not yours.")
+        form = LiftForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                suppressing.lift_opt_out(
+                    contact=contact, by=signed_in(request), now=timezone.now(), **form.cleaned_data
+                )
+            except LeadOpsError as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                messages.success(request, f"{contact} may be contacted again.")
+                return redirect("admin:leads_contact_change", contact.pk)
+        return lift_page(
+            request, self, form=form, what=str(contact), because=people.why_walled(contact), back=contact
+        )
 
 
 class TeamMemberInline(TabularInline):

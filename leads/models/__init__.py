@@ -12,7 +12,7 @@ from leads.models.challenge import CallToAction, Challenge, DefinitionExample
 from leads.models.lead import Lead, Source
 from leads.models.merging import FormerKey, Merge
 from leads.models.opportunity import Opportunity
-from leads.models.people import Account, Contact, Suppression, Team, TeamMember
+from leads.models.people import Account, Contact, LiftedEntry, Suppression, Team, TeamMember
 from leads.models.record import (
     Milestone,
     NurtureEnrolment,
@@ -35,6 +35,7 @@ __all__ = [
     "DefinitionExample",
     "FormerKey",
     "Lead",
+    "LiftedEntry",
     "Merge",
     "Milestone",
     "NurtureEnrolment",

@@ -12,11 +12,13 @@ from leads.enums import (
     OPEN_STAGES,
     RESTAGE_ROUTES,
     ROUTES,
+    SOURCE_TRUST,
     STAGE_ORDER,
     SWITCHABLE_STAGES,
     SourceKind,
     Stage,
     Transition,
+    Trust,
 )
 from leads.models.agreement import SubStatus
 from leads.models.people import Contact, Team
@@ -83,6 +85,16 @@ class Source(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def trust(self) -> Trust:
+        """How far what it says of people is to be believed."""
+        return SOURCE_TRUST[SourceKind(self.kind)]
+
+    @property
+    def is_handed_back(self) -> bool:
+        """Whether sales has handed the whole list back and marketing has not taken it up again."""
+        return self.handed_back_at is not None
 
 
 class FreshState(models.Model):

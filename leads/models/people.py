@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from leadops.records import AppendOnly
 from leads.enums import EmailKind, JobFunction, Seniority
 from leads.querysets import AccountQuerySet, ContactQuerySet, TeamQuerySet
 from terminology.labels import labelled, term
@@ -143,7 +145,11 @@ class Suppression(models.Model):
         ERASED = "erased", term("suppression_kind.erased", "Erased person")
 
     kind = models.CharField("kind", max_length=6, choices=Kind.choices, default=Kind.EMAIL)
-    value = models.CharField("value", max_length=254, help_text="An e-mail address or a domain.")
+    value = models.CharField(
+        "value",
+        max_length=254,
+        help_text="An e-mail address, a telephone number, or a domain with all that is below it.",
+    )
     reason = models.CharField("reason", max_length=200, blank=True)
     created_at = models.DateTimeField("created at", default=timezone.now, editable=False)
     created_by = models.ForeignKey(
@@ -175,6 +181,55 @@ class Suppression(models.Model):
 
         self.value = suppression_value(kind=self.kind, value=self.value)
         super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        """Bring the value into its one spelling, so that a second spelling of the same entry is a duplicate."""
+        from leads.people import suppression_value
+
+        self.value = suppression_value(kind=self.kind, value=self.value)
+        if fault := self.fault():
+            raise ValidationError({"value": fault})
+
+    def fault(self) -> str:
+        """Why the value, in its one spelling, can hold nobody; "" where it can."""
+        if self.kind == self.Kind.ERASED:
+            # From the hash nobody can be read, so the list shows it and only erasing makes it.
+            return (
+                ""
+                if self.pk
+                else "Somebody is entered here by being erased, not by hand. Choose another kind."
+            )
+        if self.kind == self.Kind.EMAIL and not ("@" in self.value.strip("@") and "." in self.value):
+            return "This is no e-mail address. Correct it, or choose another kind."
+        if self.kind == self.Kind.PHONE and sum(sign.isdecimal() for sign in self.value) < 5:
+            return "This is no telephone number. Write it with its country code, such as +49 30 23125000."
+        if self.kind == self.Kind.DOMAIN and "." not in self.value:
+            return "This is no domain. Write it such as example.com."
+        return ""
+
+
+@labelled
+class LiftedEntry(AppendOnly):
+    """A do-not-contact entry, or a person's opt-out, that somebody took off: who, why, and on what evidence."""
+
+    kind = models.CharField("kind", max_length=6, choices=Suppression.Kind.choices)
+    value = models.CharField("value", max_length=254)
+    listed_because = models.CharField("was listed because", max_length=200, blank=True)
+    listed_at = models.DateTimeField("was listed at")
+    reason = models.CharField("lifted because", max_length=300)
+    evidence = models.TextField("evidence", max_length=2000)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="lifted by"
+    )
+    at = models.DateTimeField("lifted at")
+
+    class Meta:
+        verbose_name = "lifted entry"
+        verbose_name_plural = "lifted entries"
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.value
 
 
 @labelled

@@ -9,7 +9,7 @@ back.
 
 from leads.people.arrivals import Arrival, Outcome, Received
 from leads.people.changes import ACCOUNT_FIELDS, CONTACT_FIELDS, Changes
-from leads.people.keys import account_keys, contact_keys, suppression_keys, suppression_value
+from leads.people.keys import account_keys, contact_keys, suppression_value
 from leads.people.merging import (
     ACCOUNT_CHOICES,
     CONTACT_CHOICES,
@@ -22,9 +22,11 @@ from leads.people.merging import (
 from leads.people.person import Person, PersonRefused, Problem, clean
 from leads.people.reception import Foresight, admit_many, receive, receive_many
 from leads.people.rules import Rules
+from leads.people.spelling import mailbox_key
+from leads.people.suppressing import SuppressionRefused, lift, lift_opt_out, suppress
 from leads.people.undoing import Undone, UndoRefused, undo_merge
 from leads.people.visitors import recognise_visitor
-from leads.people.wall import walled
+from leads.people.wall import enforce_on, suppressed_among, walled, why_walled
 
 __all__ = [
     "ACCOUNT_CHOICES",
@@ -42,20 +44,27 @@ __all__ = [
     "Problem",
     "Received",
     "Rules",
+    "SuppressionRefused",
     "UndoRefused",
     "Undone",
     "account_keys",
     "admit_many",
     "clean",
     "contact_keys",
+    "enforce_on",
+    "lift",
+    "lift_opt_out",
+    "mailbox_key",
     "merge_accounts",
     "merge_contacts",
     "merge_that_took",
     "receive",
     "receive_many",
     "recognise_visitor",
-    "suppression_keys",
+    "suppress",
+    "suppressed_among",
     "suppression_value",
     "undo_merge",
     "walled",
+    "why_walled",
 ]

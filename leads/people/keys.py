@@ -5,6 +5,7 @@ from leads import normalise
 from leads.enums import EmailKind
 from leads.models import Account, Contact, Suppression
 from leads.people.person import company_key_of, name_key_of
+from leads.people.spelling import host_of, mailbox_of, number_of
 
 
 def contact_keys(contact: Contact) -> None:
@@ -27,17 +28,11 @@ def account_keys(account: Account) -> None:
 
 
 def suppression_value(*, kind: str, value: str) -> str:
-    """The normal form of a do-not-contact entry: what evasions by case, blanks or Unicode come back to."""
+    """The normal form of a do-not-contact entry: what evasions by case, blanks, dots, tags or Unicode come back to."""
     if kind == Suppression.Kind.DOMAIN:
-        return normalise.registrable_domain(value) or value.strip().casefold()
-    try:
-        return normalise.normalise_email(value)
-    except LeadOpsError:
-        return value.strip().casefold()
-
-
-def suppression_keys(email: str) -> list[str]:
-    """The forms of one mailbox that an entry may have: the address, and the address without its plus-tag."""
-    local, _, host = email.rpartition("@")
-    plain = f"{local.split('+')[0]}@{host}"
-    return [email] if plain == email else [email, plain]
+        return host_of(value)
+    if kind == Suppression.Kind.PHONE:
+        return number_of(value)
+    if kind == Suppression.Kind.ERASED:
+        return value
+    return mailbox_of(value)

@@ -14,9 +14,9 @@ from typing import Any, Final
 
 from leads.models import Account
 from leads.people.accounts import named_by
-from leads.people.keys import suppression_keys
 from leads.people.person import Person
 from leads.people.records import ACCOUNT_COLUMNS, CONTACT_COLUMNS, AccountRecord, ContactRecord
+from leads.people.wall import opt_out_values
 
 _TABLES: Final = """
     PRAGMA journal_mode = OFF;
@@ -61,8 +61,8 @@ class Memory:
         self._left = (accounts, contacts, met, opted_out)
 
     def opted_out(self, people: Iterable[Person]) -> set[str]:
-        """The addresses of `people`, in any form, that earlier people opted out."""
-        keys = {key for person in people if person.email for key in suppression_keys(person.email)}
+        """The mailboxes and numbers of `people` that earlier people opted out."""
+        keys = {value for person in people for value in opt_out_values(person)}
         return {key for key in keys for _ in self._rows("SELECT 1 FROM opted_out WHERE address = ?", key)}
 
     def accounts(

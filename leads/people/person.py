@@ -8,6 +8,7 @@ from leadops.errors import LeadOpsError
 from leads import normalise
 from leads.enums import EmailKind, Seniority
 from leads.normalise.marks import EXAMPLE_PHONE, HOMOGLYPH, SWAPPED
+from leads.people.spelling import read_address
 
 # The columns' lengths; a name grows when it is folded ("ﬃ" is three letters).
 LONGEST_NAME_KEY: Final = 201
@@ -104,7 +105,7 @@ def clean(raw: Mapping[str, str], *, country: str, is_let_in: bool = False) -> P
     first, last = normalise.tidy_name(first), normalise.tidy_name(last)
     problems = _too_long(texts, first=first, last=last)
     home = normalise.country_code(read("country", "")) if "country" in texts else ""
-    email = _attempt("email", normalise.normalise_email, read("email", ""), problems)
+    email = _attempt("email", read_address, read("email", ""), problems)
     undiallable: list[Problem] = []
     phone = _attempt_phone(texts, country=home or country, problems=undiallable)
     if not email:

@@ -14,17 +14,17 @@ from leads import normalise
 from leads.bulk import fetch, insert_rows, moment, new_ids, update_rows
 from leads.enums import OPEN_STAGES, Stage
 from leads.history import CHANGED, CREATED, copy_history
-from leads.models import Account, Contact, Lead, Milestone, Source, Suppression
+from leads.models import Account, Contact, Lead, Milestone, Source
 from leads.people.accounts import MICROSECOND, Accounts, age, held, named_by
 from leads.people.arrivals import Arrival, Outcome, Received
 from leads.people.former import contacts_formerly
-from leads.people.keys import suppression_keys
 from leads.people.memory import Memory
 from leads.people.person import Person, name_key_of
 from leads.people.records import CONTACT_COLUMNS, AccountRecord, ContactRecord
 from leads.people.rules import Rules
+from leads.people.suppressing import register_opt_outs
 from leads.people.turns import take_turns
-from leads.people.wall import listed_because, suppressed_among
+from leads.people.wall import listed_because, opt_out_values, suppressed_among
 from leads.signals import leads_created, leads_touched
 
 # How often a chunk starts again when another process made the same person at the same moment.
@@ -177,7 +177,7 @@ class Reception:
     by_phone: dict[str, list[ContactRecord]] = field(default_factory=dict)
     by_name: dict[str, list[ContactRecord]] = field(default_factory=dict)
     met: set[int] = field(default_factory=set)  # id() of the contacts that an earlier person turned out to be
-    opted_out: set[str] = field(default_factory=set)  # addresses that an earlier person opted out
+    opted_out: set[str] = field(default_factory=set)  # mailboxes and numbers that an earlier person opted out
     fresh: list[ContactRecord] = field(default_factory=list)
     changed: dict[int, ContactRecord] = field(default_factory=dict)
     place: int = 0
@@ -193,9 +193,9 @@ class Reception:
         """Decide, write, tell; what became of each."""
         take_turns(people)
         arrivals = self._decide_all(people)
-        self._register_opt_outs()
         self.accounts.save(by=self.by)
         self._save_contacts()
+        self._register_opt_outs()
         known = self._leads({one.contact_id for one in arrivals} - {contact.id for contact in self.fresh})
         born = self._bear_leads(arrivals, known)
         self._tell(list(born.values()))
@@ -335,12 +335,7 @@ class Reception:
 
     def _decide(self, person: Person, *, why: str) -> Arrival:
         contact = self._match(person)
-        if (
-            self.opted_out
-            and not why
-            and person.email
-            and not self.opted_out.isdisjoint(suppression_keys(person.email))
-        ):
+        if not why and self.opted_out and not self.opted_out.isdisjoint(opt_out_values(person)):
             why = listed_because(self._opt_out_reason)
         if contact is not None and contact.opted_out_at is not None and not why:
             why = "The person has opted out and is not contacted again."
@@ -348,8 +343,8 @@ class Reception:
             why = (
                 why or "The file says that the person has opted out. That is kept, and nobody contacts them."
             )
-            if person.email:
-                self.opted_out.add(person.email)
+            # The address, or the number of somebody who gives none.
+            self.opted_out.update(opt_out_values(person)[:1])
             if contact is not None and contact.opted_out_at is None:
                 contact.opted_out_at = self._moment
                 self._mark_changed(contact)
@@ -516,20 +511,8 @@ class Reception:
         return f"Opted out in {self.source}"[:200]
 
     def _register_opt_outs(self) -> None:
-        """A file may opt a person out, never in: the address goes on the do-not-contact list."""
-        Suppression.objects.bulk_create(
-            [
-                Suppression(
-                    kind=Suppression.Kind.EMAIL,
-                    value=address,
-                    reason=self._opt_out_reason,
-                    created_at=self.now,
-                    created_by_id=self.by.pk if self.by is not None else None,
-                )
-                for address in sorted(self.opted_out)
-            ],
-            ignore_conflicts=True,
-        )
+        """A file may opt a person out, never in: address, or else number, goes on the do-not-contact list."""
+        register_opt_outs(self.opted_out, reason=self._opt_out_reason, by=self.by, now=self.now)
 
 
 def _places(contact: ContactRecord) -> set[str]:

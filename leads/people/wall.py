@@ -1,54 +1,217 @@
 """The do-not-contact list, as every door asks it."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import Final
 
+from django.contrib.auth.models import User
+from django.db import connections, router, transaction
 from django.db.models import Q
 
-from leads import normalise
+from leads.history import update_with_history
 from leads.models import Contact, Suppression
-from leads.people.keys import suppression_keys
 from leads.people.person import Person
+from leads.people.spelling import erased_hash, hosts_above, mailbox_key, mailbox_of, number_of
+
+ERASED_BEFORE: Final = "Erased at the person's own wish, and not taken in again."
+HELD_AT_ONCE: Final = 2_000  # contacts that one statement of `enforce` opts out
+
+_EMAIL: Final = Suppression.Kind.EMAIL.value
+_PHONE: Final = Suppression.Kind.PHONE.value
+_DOMAIN: Final = Suppression.Kind.DOMAIN.value
+_ERASED: Final = Suppression.Kind.ERASED.value
+Key = tuple[str, str]  # kind and value, as an entry has them
 
 
 def suppressed_among(people: Sequence[Person]) -> dict[int, str]:
-    """Which of `people` (by place) are on the do-not-contact list, and why."""
-    emails = {key for person in people if person.email for key in suppression_keys(person.email)}
-    hosts = {place: _domains(person) for place, person in enumerate(people)}
-    listed = {
-        (kind, value): reason
-        for kind, value, reason in Suppression.objects.filter(
-            Q(kind=Suppression.Kind.EMAIL, value__in=emails)
-            | Q(kind=Suppression.Kind.DOMAIN, value__in={host for found in hosts.values() for host in found})
-        ).values_list("kind", "value", "reason")
-    }
+    """Which of `people` (by place) are on the do-not-contact list, and why. Two statements for any number of people."""
+    present = _kinds_present()
+    if not present or not people:
+        return {}
+    keys = _Keys(present)
+    asked = [keys.of(person) for person in people]
+    listed = _listed(keys.all)
     if not listed:
         return {}
-    found = {}
-    for place, person in enumerate(people):
-        keys = [("email", key) for key in suppression_keys(person.email)] if person.email else []
-        hit = next(
-            (key for key in (*keys, *(("domain", host) for host in hosts[place])) if key in listed), None
-        )
-        if hit is not None:
-            found[place] = listed_because(listed[hit])
-    return found
+    return {
+        place: listed_because(listed[hit], kind=hit[0])
+        for place, found in enumerate(asked)
+        if (hit := next((key for key in found if key in listed), None))
+    }
 
 
 def walled(contacts: Sequence[Contact]) -> set[int]:
-    """The ids of those whom nobody may contact: opted out, or on the do-not-contact list by address or domain."""
+    """The ids of those whom nobody may contact: opted out, or on the do-not-contact list in any way."""
     out = {contact.pk for contact in contacts if contact.opted_out_at is not None}
-    people = [
-        Person(email=contact.email_key, domain=contact.account.domain if contact.account else "")
-        for contact in contacts
-    ]
+    people = [as_person(contact) for contact in contacts]
     return out | {contacts[place].pk for place in suppressed_among(people)}
 
 
-def listed_because(reason: str) -> str:
+def why_walled(contact: Contact) -> str:
+    """The sentence about why nobody may contact this person by the do-not-contact list, saved or not; "" if one may."""
+    return suppressed_among([as_person(contact)]).get(0, "")
+
+
+def opt_out_values(person: Person) -> list[str]:
+    """What an opt-out of this person is entered under, the best first: the mailbox, the number."""
+    found = [mailbox_key(person.email)] if person.email else []
+    return [*found, person.phone] if person.phone else found
+
+
+def kind_of(value: str) -> str:
+    """The kind of entry that one of `opt_out_values` makes."""
+    return _EMAIL if "@" in value else _PHONE
+
+
+def listed_because(reason: str, *, kind: str = _EMAIL) -> str:
     """The sentence for somebody on the do-not-contact list."""
+    if kind == _ERASED:
+        return ERASED_BEFORE
     return f"On the do-not-contact list{f' ({reason})' if reason else ''}."
 
 
-def _domains(person: Person) -> set[str]:
-    host = person.email.rpartition("@")[2]
-    return {normalise.registrable_domain(host) if host else "", person.domain} - {""}
+def enforce(entries: Iterable[Suppression], *, by: User | None, now: datetime) -> int:
+    """Opt out the known people whom these new entries hold, from this moment, with history; how many they were.
+
+    An opt-out must be felt at once in queues, routing and exports, whatever way the person's address is spelt.
+    """
+    keys = {(entry.kind, entry.value) for entry in entries}
+    if not keys:
+        return 0
+    known = Contact.objects.filter(opted_out_at=None).filter(_perhaps(keys)).select_related("account")
+    held = [contact.pk for contact in known.iterator(chunk_size=HELD_AT_ONCE) if keys & set(keys_of(contact))]
+    for start in range(0, len(held), HELD_AT_ONCE):
+        _opt_out(held[start : start + HELD_AT_ONCE], by=by, now=now)
+    return len(held)
+
+
+def enforce_on(contacts: Iterable[Contact], *, by: User | None, now: datetime) -> int:
+    """Opt out those of `contacts` whom the do-not-contact list holds; for rows that come back, as by an undo."""
+    contacts = [contact for contact in contacts if contact.opted_out_at is None]
+    held = [contacts[place].pk for place in suppressed_among([as_person(contact) for contact in contacts])]
+    _opt_out(held, by=by, now=now)
+    return len(held)
+
+
+def _opt_out(ids: Sequence[int], *, by: User | None, now: datetime) -> None:
+    with transaction.atomic():
+        rows = list(Contact.objects.select_for_update().filter(pk__in=ids, opted_out_at=None).order_by("pk"))
+        for contact in rows:
+            contact.opted_out_at = now
+            contact.updated_at = max(contact.updated_at, now)
+        update_with_history(rows=rows, fields=["opted_out_at", "updated_at"], by=by, at=now)
+
+
+def keys_of(contact: Contact) -> list[Key]:
+    """Every entry that would hold this contact."""
+    return _Keys({_EMAIL, _PHONE, _DOMAIN, _ERASED}).of(as_person(contact))
+
+
+def _perhaps(keys: set[Key]) -> Q:
+    """The contacts that the entries may hold; a little too many, since the spelling is compared afterwards."""
+    asked = [Q(pk__in=[])]
+    for host in {value.rpartition("@")[2] for kind, value in keys if kind == _EMAIL}:
+        asked.append(Q(email_key__endswith=f"@{host}"))
+        if host == "gmail.com":
+            asked.append(Q(email_key__endswith="@googlemail.com"))
+    for value in (value for kind, value in keys if kind == _DOMAIN):
+        asked += [
+            Q(email_key__endswith=f"@{value}"),
+            Q(email_key__endswith=f".{value}"),
+            Q(account__domain=value),
+            Q(account__domain__endswith=f".{value}"),
+        ]
+    if any(kind == _PHONE for kind, _ in keys):
+        # Numbers typed by hand stand in any form.
+        ends = {value[-4:] for kind, value in keys if kind == _PHONE}
+        asked += [Q(phone__endswith=end[-2:]) for end in ends]
+    if any(kind == _ERASED for kind, _ in keys) or len(asked) > _SINGLY:
+        return Q()
+    return reduce(or_, asked)
+
+
+_SINGLY: Final = 200  # conditions; above that everybody is looked at
+
+
+class _Keys:
+    """What people are looked for by on the list, of the kinds that are on it."""
+
+    def __init__(self, present: set[str]) -> None:
+        self.present = present
+        self.all: dict[str, set[str]] = {kind: set() for kind in present}
+        self._hosts: dict[str, list[Key]] = {}
+
+    def of(self, person: Person) -> list[Key]:
+        found: list[Key] = []
+        if person.email:
+            mailbox = mailbox_key(person.email)
+            if _EMAIL in self.present:
+                found.append((_EMAIL, mailbox))
+                if mailbox != person.email:
+                    found.append((_EMAIL, person.email))
+            if _ERASED in self.present:
+                found.append((_ERASED, erased_hash(_EMAIL, mailbox)))
+        if person.phone:
+            if _PHONE in self.present:
+                found.append((_PHONE, person.phone))
+            if _ERASED in self.present:
+                found.append((_ERASED, erased_hash(_PHONE, person.phone)))
+        for kind, value in found:
+            self.all[kind].add(value)
+        if _DOMAIN in self.present:
+            for host in {person.email.rpartition("@")[2], person.domain} - {""}:
+                found += self._of_host(host)
+        return found
+
+    def _of_host(self, host: str) -> list[Key]:
+        known = self._hosts.get(host)
+        if known is None:
+            known = self._hosts[host] = [(_DOMAIN, name) for name in hosts_above(host)]
+            self.all[_DOMAIN].update(name for _, name in known)
+        return known
+
+
+def as_person(contact: Contact) -> Person:
+    """A contact, saved or not, as the list is asked about it."""
+    return Person(
+        email=contact.email_key or (mailbox_of(contact.email) if contact.email else ""),
+        phone=number_of(contact.phone, country=contact.country) if contact.phone else "",
+        domain=contact.account.domain if contact.account else "",
+    )
+
+
+def _kinds_present() -> set[str]:
+    """Of which kinds there are entries at all: hashes are worked out only where somebody has been erased."""
+    table = Suppression._meta.db_table
+    kinds = [kind.value for kind in Suppression.Kind]
+    # The least of a kind is one look into the index, on both databases.
+    one = f"SELECT MIN(kind) FROM {table} WHERE kind = %s"  # noqa: S608
+    with connections[router.db_for_read(Suppression)].cursor() as cursor:
+        cursor.execute(" UNION ALL ".join([one] * len(kinds)), kinds)
+        return {kind for (kind,) in cursor.fetchall() if kind}
+
+
+def _listed(asked: Mapping[str, set[str]]) -> dict[Key, str]:
+    """Those of `asked` that are on the list, with their reasons. One statement with one parameter a kind.
+
+    A parameter for each value would be more than a statement takes.
+    """
+    connection = connections[router.db_for_read(Suppression)]
+    is_postgresql = connection.vendor == "postgresql"
+    among = "= ANY(%s)" if is_postgresql else "IN (SELECT value FROM json_each(%s))"
+    parts, parameters = [], []
+    for kind, values in asked.items():
+        if values:
+            parts.append(
+                f"SELECT kind, value, reason FROM {Suppression._meta.db_table} "  # noqa: S608
+                f"WHERE kind = %s AND value {among}"
+            )
+            parameters += [kind, list(values) if is_postgresql else json.dumps(list(values))]
+    if not parts:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), parameters)
+        return {(kind, value): reason for kind, value, reason in cursor.fetchall()}

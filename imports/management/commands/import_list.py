@@ -45,6 +45,12 @@ class Command(JsonCommand):
         parser.add_argument("--vendor", default="", help="who sold the list (purchased lists)")
         parser.add_argument("--cost", type=_money, help="what it cost, such as 1200")
         parser.add_argument("--currency", default="", help="three letters, such as EUR")
+        parser.add_argument(
+            "--effort-hours", type=_money, help="our own hours for buying, cleaning and loading it"
+        )
+        parser.add_argument(
+            "--terms", default="", help="what the vendor allows, such as one year, e-mail only"
+        )
         parser.add_argument("--basis", default="", help="the lawful basis (purchased lists)")
         parser.add_argument(
             "--purchased-on", type=date.fromisoformat, help="such as 2026-03-01 (purchased lists)"
@@ -99,6 +105,8 @@ class Command(JsonCommand):
             source_name=options["source"],
             vendor=options["vendor"],
             cost=options["cost"],
+            effort_hours=options["effort_hours"],
+            terms=options["terms"],
             currency=options["currency"].upper(),
             basis=options["basis"],
             purchased_on=options["purchased_on"],
