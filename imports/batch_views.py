@@ -16,7 +16,7 @@ from imports.forms import ConfirmForm
 from imports.models import ImportBatch, ImportKind, RowOutcome
 from imports.pages import OUTCOME_COLOURS, STATE_COLOURS, batch_or_404, for_importers, page, to, user_of
 from imports.rejects import rejects_file
-from imports.review import panel
+from imports.review import panel, unusual
 from leadops.errors import LeadOpsError
 from leadops.jobs import RESEND_AFTER, JobState
 from leads import list_costs
@@ -55,6 +55,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         batch=batch,
         counts=_counts_ahead(batch),
         reasons=_reasons(batch.preview["reasons"]),
+        unusual=unusual(batch.preview.get("marks", {})),
         outcomes=[
             {**count, "rows": [_shown(row) for row in rows]}
             for count in _counts_ahead(batch)

@@ -9,6 +9,7 @@ from typing import Any, BinaryIO, Final
 
 from imports.cleaning import Cleaner, CleanRow, Reason
 from imports.models import ImportBatch, RowOutcome
+from imports.piling import warnings_of
 from imports.reading import rows
 from leads.models import Source
 from leads.people import Changes, Foresight, Rules
@@ -25,6 +26,8 @@ class Ahead:
 
     counts: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)  # of `reason_key`
+    marks: Counter[str] = field(default_factory=Counter)  # what is unusual, of `leads.normalise.MARKS`
+    addresses: int = 0  # rows with an e-mail address that are not rejected
     rows: int = 0
     is_whole: bool = True
 
@@ -36,6 +39,8 @@ class Ahead:
         return {
             "counts": dict(self.counts),
             "reasons": dict(self.reasons),
+            "marks": dict(self.marks),
+            "warnings": warnings_of(self.marks, rows=self.rows, addresses=self.addresses),
             "rows": self.rows,
             "is_whole": self.is_whole,
             "share_rejected": self.share_rejected,
@@ -58,8 +63,12 @@ def look_ahead(
     while chunk := list(islice(stream, CHUNK if limit is None else min(CHUNK, limit - ahead.rows))):
         decided = _foreseen([cleaner.clean(row) for row in chunk], foresight, now=now)
         ahead.rows += len(chunk)
-        for _, outcome, reasons, _ in decided:
+        for row, outcome, reasons, _ in decided:
             ahead.counts[outcome] += 1
+            if row.marks:
+                ahead.marks.update(row.marks)
+            if row.person is not None and row.person.email:
+                ahead.addresses += 1
             ahead.reasons.update(reason_keys(outcome, reasons))
         yield ahead, decided
     ahead.is_whole = limit is None or ahead.rows < limit or next(stream, None) is None

@@ -72,6 +72,15 @@ def panel(request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
     }
 
 
+def unusual(marks: dict[str, int]) -> list[dict[str, Any]]:
+    """What is unusual about the rows of a list that is looked at before it is loaded, for its preview."""
+    return [
+        {"label": words.MARKS[name], "number": marks[name], "colour": MARK_COLOURS[name]}
+        for name in MARKS
+        if marks.get(name)
+    ]
+
+
 def waiting_count(request: HttpRequest) -> str | int:
     """How many rows wait, for the menu; nothing for none."""
     asked: Any = request

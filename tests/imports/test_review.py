@@ -7,14 +7,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from imports import reviewing
+from imports import previewing, reviewing
 from imports.models import ImportBatch, ImportRow, Review, RowOutcome
 from imports.piling import pile, warnings_of
 from leadops.roles import MARKETING
 from leads.enums import Stage
 from leads.models import Contact, Lead, Suppression
 from tests import factories
-from tests.imports.lists import csv_file, loaded, outcomes, person
+from tests.imports.lists import csv_file, loaded, outcomes, person, taken_in
 
 pytestmark = pytest.mark.django_db
 
@@ -197,6 +197,18 @@ def test_a_file_is_warned_of_when_it_is_nearly_all_of_a_kind(
     marks: dict[str, int], rows: int, sentences: int
 ) -> None:
     assert len(warnings_of(marks, rows=rows, addresses=rows)) == sentences
+
+
+def test_the_preview_says_beforehand_what_is_unusual(marketing: Client, now: datetime) -> None:
+    rows = [person(number, e_mail=f"ines{number}@mailinator.com") for number in range(12)]
+    batch = taken_in(csv_file([*rows, person(14, first_name="Mickey", last_name="Mouse")]), now=now)
+    previewing.preview(batch=batch, now=now)
+
+    text = marketing.get(reverse("imports:preview", args=[batch.pk])).content.decode()
+
+    assert "100 % of the addresses in this file are throw-away addresses" in text
+    assert "Throw-away address 12" in text
+    assert "Made up 1" in text
 
 
 # --- The page -----------------------------------------------------------------------------------------------------
