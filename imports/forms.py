@@ -28,7 +28,9 @@ class UploadForm(forms.ModelForm):
 
     file = forms.FileField(
         label=words.FILE,
-        widget=forms.ClearableFileInput(attrs={"class": "lo-input", "accept": ".csv,.tsv,.txt,.xlsx"}),
+        widget=forms.ClearableFileInput(
+            attrs={"class": "lo-input", "accept": ".csv,.tsv,.txt,.xlsx,.xls,.ods"}
+        ),
     )
 
     class Meta:

@@ -18,6 +18,7 @@ from typing import BinaryIO, Final, NamedTuple
 
 from charset_normalizer import from_bytes
 
+from imports import languages
 from imports.kinds import TEXT, kind_of
 from imports.limits import MAX_CELL, MAX_RECORD, UnreadableFile
 
@@ -92,8 +93,14 @@ _BOMS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
 )
 _GUESSES = (
     "cp1250", "mac-roman", "cp932", "cp1251", "iso8859-7", "cp1254", "cp949", "gb18030", "big5", "euc_jp", "koi8-r",
-    "cp850",
+    "cp850", "cp1253", "cp1255", "cp1256", "cp1257", "iso8859-2", "cp866", "iso8859-5",
 )  # fmt: skip
+
+SURE_SCORE: Final = (
+    0.85  # of 1: how well the accented letters must make sense for Windows-1252 not to be a guess
+)
+CLEAR_SCORE: Final = 0.75  # of 1: how well the accented letters must make sense for a guess to be taken
+CLEAR_LEAD: Final = 0.06  # by how much the guess must be better than the next that reads the file differently
 
 _SEP_LINE = re.compile(r'"?sep=(?P<delimiter>[^\w\s"]|\t)"?[\r\n]*', re.IGNORECASE)
 _MANGLED_NUMBER = re.compile(r"-?\d(?:[.,]\d+)?E\+\d{2,3}")
@@ -125,7 +132,9 @@ class Encoding:
     codec: str
     evidence: str
     is_sure: bool = True
+    needs_choice: bool = False  # the guess is too weak to load names by it
     suggestions: tuple[str, ...] = ()
+    readings: tuple[tuple[str, str], ...] = ()  # for the likeliest codecs a line as it would be
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,26 +294,41 @@ def _is_binary(head: bytes) -> bool:
 def _code_page(file: BinaryIO, *, line: int) -> Encoding:
     """The most plausible code page of a file that is not Unicode, Windows-1252 unless it makes no sense."""
     sample = _accented_lines(file)
-    western = _plausibility(sample, "cp1252")
-    if western >= 0.95 and not _first_fault(file, "cp1252"):
-        return Encoding(
-            "cp1252",
-            f"Line {line} is not valid UTF-8; read as {ENCODINGS['cp1252']} its accented letters make sense.",
-        )
-    ranked = _ranked_code_pages(sample, western=western)
-    for codec in ranked:
-        if not _first_fault(file, codec):
+    ranked = [codec for codec in _ranked_code_pages(sample)[:8] if not _first_fault(file, codec)]
+    if ranked:
+        codec = ranked[0]
+        text = sample.decode(codec, "ignore")
+        # A near twin that reads the file alike is no rival.
+        rivals = [other for other in ranked[1:] if sample.decode(other, "ignore") != text]
+        lead = min((_lead(sample, codec, other) for other in rivals), default=1.0)
+        score = _score(sample, codec)
+        if codec == "cp1252" and score >= SURE_SCORE and lead >= CLEAR_LEAD:
             return Encoding(
                 codec,
-                f"Line {line} is not valid UTF-8. {ENCODINGS[codec]} is our best guess: look at the preview, and "
-                "choose another encoding if names look wrong.",
-                is_sure=False,
-                suggestions=tuple(other for other in ranked if other != codec),
+                f"Line {line} is not valid UTF-8; read as {ENCODINGS[codec]} its accented letters make sense.",
             )
+        return Encoding(
+            codec,
+            f"Line {line} is not valid UTF-8. {ENCODINGS[codec]} is our best guess: look at the preview, and "
+            "choose another encoding if names look wrong.",
+            is_sure=False,
+            needs_choice=score < CLEAR_SCORE or lead < CLEAR_LEAD,
+            suggestions=tuple(rivals[:4]),
+            readings=tuple(
+                (other, _first_accented(sample.decode(other, "ignore"))) for other in (codec, *rivals[:3])
+            ),
+        )
     raise UnreadableFile(
         f"Line {line} is not valid UTF-8, and no other encoding fits. Choose the encoding of the file, or save it as "
         "“CSV UTF-8” and upload it again."
     )
+
+
+def _first_accented(text: str) -> str:
+    """A line of the text in which the encoding shows, shortened around its first accent."""
+    line = next((line for line in text.splitlines() if not line.isascii()), "")
+    at = next((at for at, sign in enumerate(line) if not sign.isascii()), 0)
+    return line[max(0, at - 20) : at + 40].strip()
 
 
 def _accented_lines(file: BinaryIO) -> bytes:
@@ -317,20 +341,45 @@ def _accented_lines(file: BinaryIO) -> bytes:
     return bytes(found[:SAMPLE_BYTES])
 
 
-def _ranked_code_pages(sample: bytes, *, western: float) -> list[str]:
-    scores = {codec: _plausibility(sample, codec) for codec in _GUESSES}
+def _ranked_code_pages(sample: bytes) -> list[str]:
+    """The code pages in which the sample makes sense, best first."""
+    scores = {codec: _score(sample, codec) for codec in (*_GUESSES, "cp1252")}
     for rank, match in enumerate(from_bytes(sample, steps=3, cp_isolation=_CODE_PAGES)):
         if rank == 5:
             break
         codec = codecs.lookup(match.encoding).name
         codec = _WIDER.get(codec, codec)
-        if codec in ENCODINGS and codec != "cp1252":
-            # The library looks at languages as well: of two equally plausible readings its own comes first.
-            scores[codec] = max(scores.get(codec, 0.0), _plausibility(sample, codec)) + 0.05 - rank / 100
-    # Short lists of names carry little evidence, so Windows-1252 stands unless it reads badly.
-    scores["cp1252"] = western + 0.2 if western >= 0.7 else western
-    ranked = sorted((codec for codec in scores if scores[codec] > 0.6), key=lambda codec: -scores[codec])
-    return ranked[:4]
+        if codec in ENCODINGS and codec not in scores:
+            scores[codec] = _score(sample, codec) - rank / 100
+    return sorted((codec for codec in scores if scores[codec] > 0.4), key=lambda codec: -scores[codec])
+
+
+# Of two readings that are equally good the one of the commoner programs is likelier. Hebrew and Arabic, which know no
+# capitals, read as Russian in capitals or in small letters.
+_COMMONER: Final = {
+    "cp1252": 0.07,
+    "cp850": -0.02,
+    "mac-roman": -0.02,
+    "koi8-r": -0.15,
+    "iso8859-5": -0.15,
+    "cp866": -0.1,
+}
+
+
+def _score(sample: bytes, codec: str) -> float:
+    """How well the sample reads in that encoding, 0 to about 1: by neighbours and by the letters of languages."""
+    fit = _plausibility(sample, codec)
+    if fit <= 0.5:
+        return 0.0
+    return fit * languages.likelihood(sample.decode(codec, "ignore")) + _COMMONER.get(codec, 0.0)
+
+
+def _lead(sample: bytes, codec: str, other: str) -> float:
+    """How much better than the other the encoding reads the lines, all of them or those in which the two differ."""
+    lines = b"\n".join(
+        line for line in sample.splitlines() if line.decode(codec, "ignore") != line.decode(other, "ignore")
+    )
+    return max(_score(part, codec) - _score(part, other) for part in (sample, lines))
 
 
 # Letters of Windows-1252 that Western European names hardly have, but that misread ones often show.
@@ -371,6 +420,11 @@ def _fit(before: str, sign: str, after: str, *, codec: str) -> float:
     # Accented Latin letters come one by one; three in a row are another alphabet, misread.
     if script == "LATIN" and len(neighbours) == 2 and not (before + after).isascii():
         return 0.0 if not before.isascii() and not after.isascii() else 0.9
+    if codec in _WESTERN:
+        if sign in "œŒ" and after not in "uUiIdDsS":
+            return 0.3
+        if "ß" not in before + sign + after and any(not near.isascii() for near in neighbours):
+            return 0.6
     if category == "Lo":
         return 1.0 if codec not in _COMMON_SIGNS or _is_common(sign, codec) else 0.6
     if sign.isupper() and (before.islower() or (after.islower() and before.isalpha())):
@@ -379,6 +433,8 @@ def _fit(before: str, sign: str, after: str, *, codec: str) -> float:
         return 0.5
     return 1.0
 
+
+_WESTERN = {"cp1252", "mac-roman", "cp850"}  # whose languages hardly ever put two such letters side by side
 
 # For the encodings of East Asia, in which nearly all bytes mean something: where the common signs stand.
 _COMMON_SIGNS = {
