@@ -269,6 +269,10 @@ def answer_dates(batch: ImportBatch, date_order: str) -> None:
 def require_columns(batch: ImportBatch, mapping: Mapping[str, str]) -> None:
     """Raises ColumnsRefused for columns that do not make people."""
     sentences = columns.missing(mapping, labels=known_labels())
+    if question := batch.file_shape.encoding_question:
+        sentences.insert(
+            0, f"{question} Choose the encoding in which the names look right, and read the file again."
+        )
     sentences += [
         f"“{columns.TARGETS[target].label}” is only taken from event lists. Leave the column “{header}” out."
         for header, target in mapping.items()

@@ -23,7 +23,8 @@ _REGIONS: Final = {
     "Baltic": ("Latvian", "Lithuanian", "Estonian"),
     "Turkish": ("German", "French", "Turkish"),
 }
-_ALPHABETS: Final = [(frozenset(letters), 1.0) for letters in _LATIN.values()] + [
+_RARE: Final = {"Icelandic": 0.8}  # so few write it that its wealth of letters must not explain others' away
+_ALPHABETS: Final = [(frozenset(letters), _RARE.get(name, 1.0)) for name, letters in _LATIN.items()] + [
     (frozenset("".join(_LATIN[name] for name in names)), 0.9) for names in _REGIONS.values()
 ]
 # The commonest letters of other scripts, which make up most of every text.

@@ -17,7 +17,15 @@ from imports.limits import MAX_ROWS, MAX_UPLOAD, MIB, UnreadableFile
 from imports.oldworkbooks import OldWorkbook
 from imports.opendocument import OpenDocument, is_open_document
 from imports.packages import Package, Sheet
-from imports.textfiles import DELIMITERS, Dialect, Record, find_dialect, find_encoding, read_records
+from imports.textfiles import (
+    DELIMITERS,
+    ENCODINGS,
+    Dialect,
+    Record,
+    find_dialect,
+    find_encoding,
+    read_records,
+)
 from imports.workbooks import Workbook
 
 __all__ = ["MAX_UPLOAD", "FileShape", "Row", "UnreadableFile", "inspect", "rows"]
@@ -58,7 +66,9 @@ class FileShape:
     encoding: str = ""
     encoding_evidence: str = ""
     encoding_is_sure: bool = True
+    encoding_needs_choice: bool = False  # the guess is too weak to load names by it
     encoding_suggestions: tuple[str, ...] = ()
+    encoding_readings: tuple[tuple[str, str], ...] = ()  # for the likeliest codecs a line as it would be
     delimiter: str = ""
     quote: str = '"'
     escape: str = ""
@@ -85,6 +95,19 @@ class FileShape:
     def delimiter_name(self) -> str:
         return DELIMITERS.get(self.delimiter, f"“{self.delimiter}”") if self.delimiter else ""
 
+    @property
+    def named_readings(self) -> list[tuple[str, str]]:
+        """For the likeliest encodings their names, and a line of the file as it would be."""
+        return [(f"{ENCODINGS[codec]}: {codec}", line) for codec, line in self.encoding_readings]
+
+    @property
+    def encoding_question(self) -> str:
+        """What to ask about the encoding where the guess is too weak to load names by it, else ""."""
+        if not self.encoding_needs_choice:
+            return ""
+        readings = "; ".join(f"{codec} reads “{line}”" for codec, line in self.encoding_readings)
+        return f"The encoding of the file is not certain, and names must not be spoilt. {readings}."
+
     def to_json(self) -> dict[str, Any]:
         """The shape as plain JSON values."""
         return asdict(self)
@@ -95,6 +118,7 @@ class FileShape:
         fields: dict[str, Any] = {
             key: tuple(item) if isinstance(item, list) else item for key, item in value.items()
         }
+        fields["encoding_readings"] = tuple(tuple(pair) for pair in value.get("encoding_readings", ()))
         fields["sample"] = tuple(Row(**{**row, "extra": tuple(row["extra"])}) for row in value["sample"])
         return cls(**fields)
 
@@ -176,7 +200,9 @@ def _inspect_text(
         encoding=found.codec,
         encoding_evidence=found.evidence,
         encoding_is_sure=found.is_sure,
+        encoding_needs_choice=found.needs_choice,
         encoding_suggestions=found.suggestions,
+        encoding_readings=found.readings,
         delimiter=dialect.delimiter,
         quote=dialect.quote,
         escape=dialect.escape,

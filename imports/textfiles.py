@@ -383,8 +383,11 @@ def _lead(sample: bytes, codec: str, other: str) -> float:
 
 
 # Letters of Windows-1252 that Western European names hardly have, but that misread ones often show.
-_RARE_WESTERN = frozenset("šžŠŽþÞðÐýÝŸÿìÌõÕ")
+_RARE_WESTERN = frozenset("šžŠŽþÞðÐýÝŸÿìÌõÕÈÊËÏÙÛÀ")
 _FINE_SIGNS = frozenset("’‘“”–—…€£§°©®™·•«»¿¡ºª½¼¾²³\xa0´")
+_APART = frozenset(
+    "€£§©¢¥¤²³¹¼½¾±¬¦"
+)  # signs that never touch a letter, but stand where a misread letter was
 
 
 def _plausibility(sample: bytes, codec: str) -> float:
@@ -409,6 +412,8 @@ def _fit(before: str, sign: str, after: str, *, codec: str) -> float:
     if category in {"Cc", "Cn", "Co", "Cs"}:
         return 0.0
     if not sign.isalpha():
+        if sign in _APART and (before.isalpha() or after.isalpha()):
+            return 0.2
         inside = before.isalpha() and after.isalpha()
         return 1.0 if sign in _FINE_SIGNS and (not inside or sign == "’") else 0.2
     if "\uff61" <= sign <= "\uff9f":  # half-width katakana: what other bytes become when read as Shift-JIS

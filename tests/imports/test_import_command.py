@@ -255,3 +255,21 @@ def test_a_known_person_is_updated_or_overwritten(path: Path, now: datetime) -> 
     assert Contact.objects.get(email="ines.roth1@kiesel-werke.example").title == "CEO"
     assert run(path, "--overwrite")["updated"] == 1
     assert Contact.objects.get(email="ines.roth1@kiesel-werke.example").title == "Buyer"
+
+
+def test_a_list_whose_encoding_is_not_certain_waits_for_the_choice(tmp_path: Path) -> None:
+    path = tmp_path / "partners.csv"
+    path.write_bytes("First name,E-mail\nMöller,m@kiesel-werke.example\n".encode("mac-roman"))
+
+    for options in ((), ("--dry-run",)):
+        with pytest.raises(CommandError) as refusal:
+            run(path, *options)
+        assert refusal.value.returncode == 1
+        assert str(refusal.value).startswith(
+            "The encoding of the file is not certain, and names must not be spoilt. "
+        )
+        assert "Name the right one with --encoding, such as --encoding " in str(refusal.value)
+    assert not ImportBatch.objects.exists()
+
+    assert run(path, "--encoding", "macintosh")["encoding"] == "mac-roman"
+    assert Contact.objects.get().first_name == "Möller"

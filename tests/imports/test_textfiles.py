@@ -1,10 +1,13 @@
 import csv
 import io
+import json
+from collections.abc import Iterator
+from random import Random
 
 import pytest
 
-from imports.reading import inspect
-from imports.textfiles import ENCODINGS, UnreadableFile, codec_name
+from imports.reading import FileShape, inspect
+from imports.textfiles import ENCODINGS, UnreadableFile, codec_name, find_encoding, read_lines
 from tests.imports.hostile import never_closed_quote_in_a_long_list
 from tests.imports.listing import read, table
 
@@ -219,3 +222,96 @@ def test_a_limit_that_others_raised_changes_nothing_and_stays() -> None:
         csv.field_size_limit(before)
 
     assert str(refused.value).startswith("The quote opened in line 3 is never closed.")
+
+
+# --- Names in every script, in every encoding that writes them ----------------------------------------------------
+
+NAMES = {
+    "cp1252 iso8859-1 mac-roman cp850": (
+        "Jürgen Müller|Günther Größe|Anja Schäfer|Käthe Weiß|Ursula Bäcker|Hans Schröder",
+        "François Lefèvre|Hélène Dupré|Benoît Gérard|Gaëlle Noël|Jérôme Façade|Élodie Perrin",
+        "José Núñez|María Peña|Iñigo Gómez|Raúl Martínez|Begoña Ibáñez|Andrés Güell",
+        "Søren Ågård|Bjørn Ødegård|Jørgen Kjær|Märta Sjöberg|Östen Åström|Pål Røed",
+    ),
+    "cp1250 iso8859-2": (
+        "Łukasz Wójcik|Małgorzata Żółkiewska|Paweł Dąbrowski|Józef Ćwik|Bożena Źrebiec|Mirosław Łęcki",
+        "Jiří Dvořák|Věra Čapková|Růžena Žáková|Ondřej Šťastný|Luděk Řehoř|Božena Němcová",
+        "László Kővári|Győző Szűcs|Mária Tóth|Jenő Szőke|Péter Erdős|Lőrinc Fűzi",
+    ),
+    "cp1251 koi8-r cp866": ("Иван Петров|Мария Кузнецова|Сергей Щербаков|Юрий Жуков|Ольга Цветкова|Дмитрий Фомин",),
+    "cp1253 iso8859-7": ("Γιώργος Παπαδόπουλος|Μαρία Οικονόμου|Νίκος Ζαχαρίου|Ελένη Ψαρρά|Κώστας Θεοδώρου",),
+    "cp1254 iso8859-9": ("Çağrı Öztürk|Şule Yıldız|İbrahim Işık|Ayşe Şahin|Uğur Gümüş|Işıl Kılıç",),
+    "cp1255": ("דוד כהן|שרה לוי|משה פרידמן|רחל אברהם|יוסף מזרחי|לאה ביטון",),
+    "cp1256": ("محمد العلي|فاطمة الزهراء|أحمد حسن|خالد منصور|ليلى إبراهيم|يوسف خليل",),
+    "cp1257": ("Jānis Bērziņš|Līga Ozoliņa|Šarūnas Žukauskas|Gediminas Čiurlionis|Rūta Šimkutė|Kārlis Ķīlis",),
+    "cp932 euc_jp": ("田中太郎|鈴木花子|佐藤健一|高橋美咲|渡辺さくら|山本タケシ|中村ゆう子",),
+    "cp949": ("김민수|이서연|박지훈|최유진|강민호|조은비|윤성현",),
+    "gb18030": ("王伟|李娜|张敏|刘洋|陈静|杨磊|赵丽|黄强",),
+    "big5": ("陳志明|林淑芬|黃建宏|張雅婷|李俊傑|王美玲|吳宗翰",),
+}  # fmt: skip
+UNICODE = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"]
+SCRIPTS = [(codec, names) for codecs, lists in NAMES.items() for names in lists for codec in codecs.split()]
+
+
+def lists_of(names: str) -> Iterator[str]:
+    """Lists of one to thirty of these people, some among others whose names have no accent."""
+    for seed, count in enumerate((1, 2, 3, 4, 6, 9, 14, 30)):
+        rng = Random(seed)
+        people = [rng.choice(names.split("|")) for _ in range(count)]
+        people += ["Ann Smith", "Bob Jones"] * rng.choice([0, 0, 10])
+        rng.shuffle(people)
+        sign = rng.choice([",", ";", "\t", "|"])
+        lines = [
+            f"{name}{sign}p{place}@example.com{sign}Company {place}" for place, name in enumerate(people)
+        ]
+        yield rng.choice(["\n", "\r\n"]).join([f"Name{sign}Email{sign}Company", *lines, ""])
+
+
+@pytest.mark.parametrize(("codec", "names"), SCRIPTS)
+def test_no_name_is_spoilt_without_a_question(codec: str, names: str) -> None:
+    asked = read_rightly = 0
+
+    for text in lists_of(names):
+        found = find_encoding(io.BytesIO(text.encode(codec)))
+        if found.needs_choice:
+            asked += 1
+            assert text in [text.encode(codec).decode(other, "replace") for other, _ in found.readings]
+        else:
+            assert text.encode(codec).decode(found.codec) == text
+            read_rightly += 1
+
+    assert read_rightly >= asked
+
+
+@pytest.mark.parametrize("codec", UNICODE)
+def test_unicode_is_never_asked_about(codec: str) -> None:
+    for _, names in SCRIPTS:
+        for text in lists_of(names):
+            content = text.encode(codec)
+
+            found = find_encoding(io.BytesIO(content))
+
+            assert found.is_sure
+            assert "".join(read_lines(io.BytesIO(content), codec=found.codec)) == text
+
+
+@pytest.mark.parametrize(("codec", "names"), SCRIPTS)
+def test_the_encoding_that_a_person_chooses_is_obeyed(codec: str, names: str) -> None:
+    text = next(lists_of(names))
+
+    shape, _ = read(text.encode(codec), encoding=codec)
+
+    assert (shape.encoding, shape.encoding_needs_choice) == (codec_name(codec), False)
+    people = [*names.split("|"), "Ann Smith", "Bob Jones"]
+    assert table(text.encode(codec), encoding=codec)[1][0] in people
+
+
+def test_a_question_shows_how_each_encoding_reads_a_name() -> None:
+    shape, _ = read("Name,Email\nMöller,m@example.com\n".encode("mac-roman"))
+
+    assert shape.encoding_needs_choice
+    assert shape.encoding_question.startswith(
+        "The encoding of the file is not certain, and names must not be spoilt. "
+    )
+    assert "mac-roman reads “Möller,m@example.com”" in shape.encoding_question
+    assert FileShape.from_json(json.loads(json.dumps(shape.to_json()))) == shape

@@ -202,6 +202,7 @@ EXAMPLES: Final = {"--set": "country=DE", "--rule": "title=overwrite"}
 
 def _say(batch: ImportBatch, file: BinaryIO, options: Mapping[str, Any]) -> None:
     """Put on the batch what the options say of the columns. Raises ColumnsRefused, PresetUnknown or DatesUnclear."""
+    _require_encoding(batch)
     chosen = options["mapping"]
     if chosen != "auto":
         if (found := _mapping(chosen)) is not None:
@@ -216,6 +217,15 @@ def _say(batch: ImportBatch, file: BinaryIO, options: Mapping[str, Any]) -> None
         drafting.require_dates(batch)
     except drafting.DatesUnclear as unclear:
         raise drafting.DatesUnclear(f"{unclear} Add --dates dmy or --dates mdy.") from unclear
+
+
+def _require_encoding(batch: ImportBatch) -> None:
+    """Raises ImportFailed where the encoding must be chosen."""
+    shape = batch.file_shape
+    if question := shape.encoding_question:
+        raise ImportFailed(
+            f"{question} Name the right one with --encoding, such as --encoding {shape.encoding}."
+        )
 
 
 def _mapping(path: str) -> dict[str, str] | None:
