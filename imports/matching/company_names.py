@@ -1,7 +1,7 @@
 """How much two names of companies agree, word by word: a rare word that they share says more than "international".
 
-What two names share is weighed by how many different names have each word; a slip of typing within a word, two words
-written as one and initials are seen.
+What two names share is weighed by how many companies have each word. A slip of typing within a word, a word cut short
+and two words written as one are seen.
 """
 
 from collections import Counter
@@ -12,12 +12,13 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 from rapidfuzz import fuzz, process
-from rapidfuzz.distance import JaroWinkler
+from rapidfuzz.distance import OSA, JaroWinkler
 
 from imports.matching.records import Levels
 
 LOOKED_AT: Final = 50.0  # of 100, below which two names are plainly different
 SLIP: Final = 0.90  # Jaro-Winkler of two words that are one word with a slip
+SLIPS_OF: Final = 8  # letters, of which one may be wrong in a whole name
 ALIKE: Final = 0.45  # shares of the weight of all words, as the next two
 MUCH_ALIKE: Final = 0.65
 NEARLY: Final = 0.85
@@ -26,13 +27,14 @@ NEARLY: Final = 0.85
 class NameWords:
     """The words of the companies of one table and what each weighs."""
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, names: Iterable[Iterable[str]]) -> None:
+        """`names` are the companies, each with the spellings that are known of it."""
         self._counts: Counter[str] = Counter()
         self._total = 0
-        for name in names:
-            if name:
+        for spellings in names:
+            if words := {word for name in spellings for word in name.split()}:
                 self._total += 1
-                self._counts.update(set(name.split()))
+                self._counts.update(words)
 
     def weight(self, word: str) -> float:
         """What sharing the word says, in nats: the rarer, the more."""
@@ -52,18 +54,22 @@ class NameWords:
 
     def share(self, one: str, other: str) -> float:
         """The weight of the words that both have, of the weight of all words of both, 0 to 1."""
-        if one.replace(" ", "") == other.replace(" ", ""):
-            return 0.99
+        joined, other_joined = one.replace(" ", ""), other.replace(" ", "")
+        allowed = min(len(joined), len(other_joined)) // SLIPS_OF
+        if allowed and OSA.distance(joined, other_joined, score_cutoff=allowed) <= allowed:
+            return 0.9
+        if joined == other_joined:
+            return 0.9
         words, others = dict.fromkeys(one.split()), dict.fromkeys(other.split())
-        shared = 0.0
-        left = [word for word in words if word not in others]
         right = [word for word in others if word not in words]
         shared = sum(self.weight(word) for word in words if word in others)
         total = shared
-        for word in left:
-            best = max(right, key=lambda other: JaroWinkler.similarity(word, other), default="")
-            near = JaroWinkler.similarity(word, best) if best else 0.0
-            if near >= SLIP and min(len(word), len(best)) > 3:
+        for word in words:
+            if word in others:
+                continue
+            best = max(right, key=lambda candidate: likeness(word, candidate), default="")
+            near = likeness(word, best)
+            if near >= SLIP:
                 right.remove(best)
                 heavy = min(self.weight(word), self.weight(best))
                 shared += heavy * near
@@ -72,3 +78,12 @@ class NameWords:
                 total += self.weight(word)
         total += sum(self.weight(word) for word in right)
         return shared / total if total else 0.0
+
+
+def likeness(one: str, other: str) -> float:
+    """How much two words are one word with a slip, or one cut short ("tech" for "technology"), 0 to 1."""
+    if min(len(one), len(other)) < 3:
+        return 0.0
+    if one.startswith(other) or other.startswith(one):
+        return 0.95
+    return JaroWinkler.similarity(one, other) if min(len(one), len(other)) > 3 else 0.0

@@ -31,6 +31,7 @@ def compared(
         part = slice(at, at + CHUNK)
         for place, column in enumerate(records.columns):
             levels[part, place] = _column_levels(column, left[part], right[part], names)
+        _doubt_mailboxes(records, left[part], levels[part])
         _find_swapped(records, left[part], right[part], levels[part])
     return levels
 
@@ -104,14 +105,32 @@ def _is_part(one: str, other: str) -> bool:
 
 
 def _email(left: Texts, right: Texts) -> Levels:
-    similar, apart = jaro_winkler(left, right), slips(left, right, 3)
-    mailbox = np.fromiter(map(_same_mailbox, left, right), bool, len(left))
-    return _levels(len(left), (similar >= NEARLY, 2), (mailbox, 3), (apart <= 2, 4))
+    boxes, others = _mailboxes(left), _mailboxes(right)
+    shorter = np.minimum(lengths(boxes), lengths(others))
+    similar = (jaro_winkler(boxes, others) >= NEARLY) & (shorter > 4) & (jaro_winkler(left, right) >= NEARLY)
+    apart = slips(left, right, 2)
+    a_slip = (apart <= 2) & (shorter >= 4 * apart)
+    return _levels(len(left), (similar, 2), ((boxes == others) & (shorter > 5), 3), (a_slip, 4))
 
 
-def _same_mailbox(one: str, other: str) -> bool:
-    name = one.partition("@")[0]
-    return len(name) > 5 and name == other.partition("@")[0]
+def _mailboxes(texts: Texts) -> Texts:
+    found = np.empty(len(texts), object)
+    found[:] = [text.partition("@")[0] for text in texts]
+    return found
+
+
+def _doubt_mailboxes(records: Records, left: Ints, levels: Levels) -> None:
+    """ann.lee@ here and ann.lee@ there are two addresses that say no more than the name: they count as different."""
+    names = records.of_kind(Kind.GIVEN, Kind.FAMILY)
+    for place, column in enumerate(records.columns):
+        if column.kind is not Kind.EMAIL:
+            continue
+        alike = np.flatnonzero((levels[:, place] == 2) | (levels[:, place] == 3))
+        for at in alike.tolist():
+            box = column.texts[column.codes[left[at]]].partition("@")[0]
+            texts = (name.texts[name.codes[left[at]]] for name in names)
+            if any(len(text) > 2 and text.replace(" ", "") in box for text in texts):
+                levels[at, place] = 1
 
 
 def _number(left: Texts, right: Texts) -> Levels:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -84,6 +83,15 @@ class Records:
         return [column for column in self.columns if column.kind in kinds]
 
 
+def records_one_by_one(lines: Sequence[Line]) -> Records:
+    """One record for each row, in their order, whatever they say. Columns without a value stay."""
+    count = len(lines[0].values)
+    each = np.arange(count, dtype=np.int64)
+    return Records(
+        [_column(line) for line in lines], np.zeros(count, np.int64), False, (count, 0), each, each
+    )
+
+
 def records_of(lines: Sequence[Line], *, second_from: int | None = None) -> Records:
     """The records of one table, or of two that stand below each other, the second from row `second_from` on.
 
@@ -135,8 +143,3 @@ def _together(codes: Sequence[Ints], known: npt.NDArray[np.bool_]) -> tuple[Ints
     order = rows[np.argsort(first[inverse], kind="stable")]
     changes = np.append(True, np.diff(key[order]) != 0) if len(order) else np.zeros(0, bool)
     return order, np.flatnonzero(changes).astype(np.int64)
-
-
-def filled(texts: Sequence[str]) -> list[str]:
-    """The texts that are not blank."""
-    return list(compress(texts, texts))

@@ -54,6 +54,11 @@ _STREET_WORDS: Final[Mapping[str, str]] = MappingProxyType(
         for long in longs.split()
     }
 )  # fmt: skip
+# Legal forms that are no word of a name, wherever they stand.
+_FORMS_WITHIN: Final = frozenset(
+    {"bv", "nv", "gmbh", "inc", "ltd", "llc", "plc", "srl", "sarl", "corp", "kgaa", "oyj", "ltda", "bvba", "sprl",
+     "kft", "doo", "incorporated", "corporation"}
+)  # fmt: skip
 _ORDINAL: Final = re.compile(r"^(\d+)(?:st|nd|rd|th)$")
 _MONTH_NAMES: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTHS: Final = {name: number for number, name in enumerate(_MONTH_NAMES, start=1)}
@@ -115,7 +120,10 @@ def _region(text: str) -> str:
 
 @lru_cache(maxsize=REMEMBERED)
 def _company(text: str) -> str:
-    return "" if text.strip().casefold() in _NOTHING else company_key(text)
+    """The name up to its legal form: what stands behind it is where the company is ("Cargill B.V., Bergen op Zoom")."""
+    words = [] if text.strip().casefold() in _NOTHING else company_key(text).split()
+    end = next((at for at, word in enumerate(words) if at and word in _FORMS_WITHIN), len(words))
+    return " ".join(words[:end])
 
 
 @lru_cache(maxsize=REMEMBERED)

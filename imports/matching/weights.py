@@ -8,7 +8,7 @@ pairs that were seen, so that a file of ten rows is judged by what is generally 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -20,7 +20,11 @@ ROUNDS: Final = 60
 STILL: Final = 1e-4  # change of the share of matches, of itself, at which learning ends
 MATCHES_EXPECTED: Final = 30.0  # as many matches weighs what is expected of m
 PAIRS_EXPECTED: Final = 3_000.0  # as many pairs weighs what is expected of u
-FEW_COLUMNS: Final = 3  # with fewer than this, nothing can be told about m from the pairs alone
+# Two rows of one person rarely have another name, and never another number: what differs in most of the pairs that
+# agree in all else are colleagues or a family, however many they are.
+MOST_DIFFERENT: Final = 0.35
+_LASTING: Final = frozenset({Kind.GIVEN, Kind.FAMILY, Kind.BIRTH, Kind.NUMBER})
+FEW_COLUMNS: Final = 3  # with fewer, only the share of matches can be told from the pairs alone
 SHARE_PAIRS: Final = 400.0  # of the share of matches, two in four hundred pairs are expected
 SHARE_MATCHES: Final = 2.0
 
@@ -59,23 +63,23 @@ def learn(
     `levels` are those of the candidate pairs, `drawn` of pairs drawn at random, `alike` is for each column how often
     two values of different rows are the same, `pairs_possible` the number of all pairs.
     """
-    patterns, counts = _counted(levels)
-    random_patterns, random_counts = _counted(drawn)
-    m = [np.array(EXPECTED[kind].m) for kind in kinds]
-    u = [np.array(EXPECTED[kind].u) for kind in kinds]
-    found = Weights(m, u, SHARE_MATCHES / SHARE_PAIRS)
+    seen = _Seen(kinds, *_counted(levels), *_counted(drawn), alike, pairs_possible)
     found = Weights(
-        m, _learn_u(found, kinds, random_patterns, random_counts, alike, pairs_possible), found.share
+        [np.array(EXPECTED[kind].m) for kind in kinds],
+        [np.array(EXPECTED[kind].u) for kind in kinds],
+        SHARE_MATCHES / SHARE_PAIRS,
     )
+    if len(kinds) >= FEW_COLUMNS:
+        found = replace(found, u=seen.learn_u(found, seen.matching(found)))
     for _ in range(ROUNDS):
-        matching = probability(found.of_levels(patterns).sum(axis=1) + found.prior) * counts
-        total = float(matching.sum())
-        share = (total + SHARE_MATCHES) / (pairs_possible + SHARE_PAIRS)
-        m = found.m if len(kinds) < FEW_COLUMNS else _learn_m(kinds, patterns, matching)
-        new = Weights(m, found.u, min(share, 0.5))
-        u = _learn_u(new, kinds, random_patterns, random_counts, alike, pairs_possible)
+        matching = seen.matching(found)
+        share = (float(matching.sum()) + SHARE_MATCHES) / (pairs_possible + SHARE_PAIRS)
+        new = replace(found, share=min(share, 0.5))
+        if len(kinds) >= FEW_COLUMNS:
+            new = replace(new, m=seen.learn_m(matching))
+            new = replace(new, u=seen.learn_u(new, matching))
         change = abs(new.share - found.share) / found.share
-        found = Weights(m, u, new.share)
+        found = new
         if change < STILL:
             break
     return found
@@ -97,33 +101,54 @@ def _counted(levels: Levels) -> tuple[Levels, Floats]:
     return levels[first], counts.astype(float)
 
 
-def _learn_m(kinds: Sequence[Kind], patterns: Levels, matching: Floats) -> list[Floats]:
-    learned = []
-    for place, kind in enumerate(kinds):
-        seen = np.bincount(patterns[:, place], weights=matching, minlength=SAME[kind] + 1)[1:].astype(float)
-        learned.append(_mixed(seen, EXPECTED[kind].m, MATCHES_EXPECTED))
-    return learned
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The pairs from which weights are learned, equal ones counted."""
 
+    kinds: Sequence[Kind]
+    patterns: Levels
+    counts: Floats
+    drawn: Levels
+    drawn_counts: Floats
+    alike: Sequence[float]
+    pairs_possible: float
 
-def _learn_u(
-    weights: Weights,
-    kinds: Sequence[Kind],
-    patterns: Levels,
-    counts: Floats,
-    alike: Sequence[float],
-    pairs_possible: float,
-) -> list[Floats]:
-    different = counts * (1 - probability(weights.of_levels(patterns).sum(axis=1) + weights.prior))
-    learned = []
-    for place, kind in enumerate(kinds):
-        seen = np.bincount(patterns[:, place], weights=different, minlength=SAME[kind] + 1)[1:].astype(float)
-        shares = seen / max(1.0, seen.sum())
-        # Rare agreement is counted, not drawn: a million random pairs may hold no two of the same number.
-        same = max(0.0, alike[place] - weights.share * float(weights.m[place][-1])) / (1 - weights.share)
-        rest = max(float(shares[:-1].sum()), 1e-9)
-        shares = np.append(shares[:-1] * (1 - same) / rest, same)
-        learned.append(_mixed(shares * pairs_possible, EXPECTED[kind].u, PAIRS_EXPECTED))
-    return learned
+    def matching(self, weights: Weights) -> Floats:
+        """How many pairs of each pattern are the same, as far as is known by now."""
+        return probability(weights.of_levels(self.patterns).sum(axis=1) + weights.prior) * self.counts
+
+    def learn_m(self, matching: Floats) -> list[Floats]:
+        learned = []
+        for place, kind in enumerate(self.kinds):
+            m = _mixed(self._by_level(place, self.patterns, matching), EXPECTED[kind].m, MATCHES_EXPECTED)
+            if kind in _LASTING and m[0] > MOST_DIFFERENT:
+                m[1:] *= (1 - MOST_DIFFERENT) / (1 - m[0])
+                m[0] = MOST_DIFFERENT
+            learned.append(m)
+        return learned
+
+    def learn_u(self, weights: Weights, matching: Floats) -> list[Floats]:
+        bits = weights.of_levels(self.drawn).sum(axis=1) + weights.prior
+        different = self.drawn_counts * (1 - probability(bits))
+        learned = []
+        for place, kind in enumerate(self.kinds):
+            drawn = self._by_level(place, self.drawn, different)
+            shares = (drawn + PAIRS_EXPECTED * np.array(EXPECTED[kind].u)) / (drawn.sum() + PAIRS_EXPECTED)
+            # Rare agreement is counted, not drawn: half a million random pairs may hold no two of the same number.
+            known = self._by_level(place, self.patterns, self.counts - matching) / self.pairs_possible
+            shares = np.maximum(shares, known)
+            of_matches = weights.share * float(weights.m[place][-1])
+            same = max(self.alike[place] - of_matches, float(known[-1])) / (1 - weights.share)
+            strength = PAIRS_EXPECTED / (self.pairs_possible + PAIRS_EXPECTED)
+            shares[-1] = (1 - strength) * same + strength * EXPECTED[kind].u[-1]
+            shares[0] = max(1 - float(shares[1:].sum()), 0.01)
+            learned.append(shares / shares.sum())
+        return learned
+
+    def _by_level(self, place: int, patterns: Levels, weights: Floats) -> Floats:
+        """The sum of the weights by the level of one column, without those where it is not known."""
+        levels = SAME[self.kinds[place]]
+        return np.bincount(patterns[:, place], weights=weights, minlength=levels + 1)[1:].astype(float)
 
 
 def _mixed(seen: Floats, expected: Sequence[float], strength: float) -> Floats:
