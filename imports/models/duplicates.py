@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from imports.models.batch import ImportBatch
-from leadops.jobs import Job, JobQuerySet
+from leadops.jobs import Job, JobQuerySet, Lease
 from leadops.roles import ADMINISTRATOR, MARKETING, REVOPS, has_role
 from terminology.labels import labelled, term
 
@@ -73,6 +73,11 @@ class DuplicateSearch(Job):
 
     def __str__(self) -> str:
         return f"{self.get_entity_display()} {self.pk}"
+
+    def run(self, *, lease: Lease) -> None:
+        from imports.duplicates import run_search
+
+        run_search(search=self, lease=lease)
 
 
 class PossibleDuplicateQuerySet(models.QuerySet["PossibleDuplicate"]):
