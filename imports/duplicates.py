@@ -255,10 +255,10 @@ def _judge(
 ) -> "Judge":
     import numpy as np
 
-    from imports.matching.population import Judge, sampled
+    from imports.matching.population import Judge, sampled, spread
 
     one, other = sampled(left, right)
-    rows = _read(side, {*one.tolist(), *other.tolist()})
+    rows = _read(side, {*one.tolist(), *other.tolist(), *spread(population.numbers)})
     places = {number: place for place, (number, _) in enumerate(rows)}
     pairs = [
         (places[a], places[b])

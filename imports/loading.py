@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from imports.cleaning import Cleaner, CleanRow, Reason
 from imports.drafting import cleaner, fingerprint
+from imports.duplicates import start_search
 from imports.limits import UnreadableFile
 from imports.lookahead import reason_keys
 from imports.models import ImportBatch, ImportKind, ImportRow, Phase, RowOutcome
@@ -342,3 +343,5 @@ def _finish(batch: ImportBatch, lease: Lease) -> None:
             )
         warnings = [*batch.warnings, *(new for new in settle(batch) if new not in batch.warnings)]
         lease.advance(phase=Phase.FINISHING, warnings=warnings, **counts)
+        if counts[RowOutcome.CREATED] or counts[RowOutcome.UPDATED]:
+            start_search(batch=batch, by=batch.created_by, now=timezone.now())

@@ -50,6 +50,7 @@ def match(lines: Sequence[Line], *, second_from: int | None = None, is_company: 
         drawn=compared(records, *_drawn(records), names),
         alike=[_alike(records, place) for place in range(len(kinds))],
         pairs_possible=records.pairs_possible,
+        drawn_from=records.pairs_possible,
     )
     judged = _judged(records, left, right, levels, weights)
     judged.crowds = crowds

@@ -20,6 +20,7 @@ from imports.matching.weights import Weights, learn, probability
 
 MOST_ALIKE: Final = 60  # members that share a key and are all compared with each other
 SAMPLE: Final = 20_000  # candidate pairs of which weights are learned
+MEMBERS: Final = 4_000  # of whom it is learned how often different ones agree
 DRAWN: Final = 100_000  # pairs drawn at random, among the members of that sample
 
 Values = Sequence[str]
@@ -169,6 +170,7 @@ class Judge:
             alike=[repeated(column.counts) for column in census],
             # The sample is a part of the candidates; of all pairs it stands for the same part.
             pairs_possible=max(pairs_possible * share, 1.0),
+            drawn_from=len(sample) * (len(sample) - 1) / 2,
         )
 
     def _levels(self, members: Sequence[Values], left: Ints, right: Ints) -> Levels:
@@ -208,6 +210,11 @@ def sampled(left: Ints, right: Ints) -> tuple[Ints, Ints]:
     """Pairs spread evenly over all of them, at most SAMPLE."""
     step = max(1, -(-len(left) // SAMPLE))
     return left[::step], right[::step]
+
+
+def spread(numbers: Sequence[int]) -> Sequence[int]:
+    """Members spread evenly over all of them, at most MEMBERS."""
+    return numbers[:: max(1, -(-len(numbers) // MEMBERS))]
 
 
 def some(*parts: str) -> Iterator[str]:

@@ -57,13 +57,18 @@ def learn(
     drawn: Levels,
     alike: Sequence[float],
     pairs_possible: float,
+    drawn_from: float,
 ) -> Weights:
     """The weights of the columns.
 
     `levels` are those of the candidate pairs, `drawn` of pairs drawn at random, `alike` is for each column how often
-    two values of different rows are the same, `pairs_possible` the number of all pairs.
+    two values of different rows are the same, `pairs_possible` the number of all pairs and `drawn_from` of those from
+    which was drawn.
     """
-    seen = _Seen(kinds, *_counted(levels), *_counted(drawn), alike, pairs_possible)
+    drawn_patterns, drawn_counts = _counted(drawn)
+    # A pair of a small file is drawn many times and still is one pair.
+    drawn_counts *= min(1.0, drawn_from / max(len(drawn), 1))
+    seen = _Seen(kinds, *_counted(levels), drawn_patterns, drawn_counts, alike, pairs_possible)
     found = Weights(
         [np.array(EXPECTED[kind].m) for kind in kinds],
         [np.array(EXPECTED[kind].u) for kind in kinds],
@@ -132,11 +137,12 @@ class _Seen:
         different = self.drawn_counts * (1 - probability(bits))
         learned = []
         for place, kind in enumerate(self.kinds):
+            expected = PAIRS_EXPECTED * np.array(EXPECTED[kind].u)
             drawn = self._by_level(place, self.drawn, different)
-            shares = (drawn + PAIRS_EXPECTED * np.array(EXPECTED[kind].u)) / (drawn.sum() + PAIRS_EXPECTED)
             # Rare agreement is counted, not drawn: half a million random pairs may hold no two of the same number.
-            known = self._by_level(place, self.patterns, self.counts - matching) / self.pairs_possible
-            shares = np.maximum(shares, known)
+            counted = self._by_level(place, self.patterns, self.counts - matching)
+            known = (counted + expected) / (self.pairs_possible + PAIRS_EXPECTED)
+            shares = np.maximum((drawn + expected) / (drawn.sum() + PAIRS_EXPECTED), known)
             of_matches = weights.share * float(weights.m[place][-1])
             same = max(self.alike[place] - of_matches, float(known[-1])) / (1 - weights.share)
             strength = PAIRS_EXPECTED / (self.pairs_possible + PAIRS_EXPECTED)
