@@ -1,20 +1,25 @@
-"""The list of imports; each opens on its own page (imports.batch_views)."""
+"""The list of imports, each of which opens on its own page (imports.batch_views), and the presets of columns."""
 
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
 from imports import words
-from imports.models import ImportBatch
+from imports.cleaning import label_of
+from imports.drafting import DATE_ORDERS
+from imports.models import ColumnRule, ImportBatch, MappingPreset
 from imports.pages import STATE_COLOURS
-from leadops.admin import ModelAdmin, ReadOnly, badge
+from imports.vendors import vendor_called
+from leadops.admin import ModelAdmin, ModelForm, ReadOnly, badge
 from leadops.jobs import JobState
 from terminology.labels import term
 
@@ -68,3 +73,65 @@ class ImportBatchAdmin(ReadOnly, ModelAdmin):
         if batch is None or not self.has_view_permission(request, batch):
             return super().change_view(request, object_id, form_url, extra_context)
         return redirect(reverse("imports:batch", args=[batch.pk]))
+
+
+class PresetForm(ModelForm):
+    class Meta:
+        model = MappingPreset
+        fields = ["name", "vendor"]
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"].strip()
+        if (vendor := vendor_called(name)) is not None:
+            raise ValidationError(
+                f"“{vendor.name}” is the name of a preset that ships with LeadOps. Give this one another name."
+            )
+        return name
+
+    def clean_vendor(self) -> str:
+        return str(self.cleaned_data["vendor"]).strip()
+
+
+@admin.register(MappingPreset)
+class MappingPresetAdmin(ModelAdmin):
+    """What people said of columns: to be renamed and deleted here, and made on the page of the columns."""
+
+    form = PresetForm
+    list_display = ["name", "vendor", "shown_columns", "uses", "used_at", "created_by"]
+    list_select_related = ["created_by"]
+    search_fields = ["name", "vendor"]
+    fields = [
+        "name",
+        "vendor",
+        "shown_mapping",
+        "shown_beside",
+        "uses",
+        "used_at",
+        "created_by",
+        "created_at",
+    ]
+    readonly_fields = ["shown_mapping", "shown_beside", "uses", "used_at", "created_by", "created_at"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    @display(description=term("imports.mappingpreset.columns", "columns"))
+    def shown_columns(self, preset: MappingPreset) -> str:
+        taken = sum(bool(field) for field in preset.columns.values())
+        return f"{taken} of {len(preset.columns)}"
+
+    @display(description=term("imports.mappingpreset.columns", "columns"))
+    def shown_mapping(self, preset: MappingPreset) -> SafeString:
+        rows = [
+            (header, label_of(field) or str(words.LEAVE_OUT))
+            for header, field in sorted(preset.columns.items(), key=lambda item: (not item[1], item[0]))
+        ]
+        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}: {}</li>", rows))
+
+    @display(description=words.BESIDE_COLUMNS)
+    def shown_beside(self, preset: MappingPreset) -> str:
+        found = [f"{label_of(field)}: {text}" for field, text in preset.constants.items()]
+        found += [f"{label_of(field)}: {ColumnRule(rule).label}" for field, rule in preset.rules.items()]
+        if preset.date_order:
+            found.append(str(DATE_ORDERS[preset.date_order]))
+        return ", ".join(found) or "–"

@@ -41,3 +41,11 @@ class ImportsConfig(AppConfig):
             badge=review.waiting_count,
             order=30,
         )
+        menu.register(
+            section="Lists",
+            title=term("menu.column_presets", "Column presets"),
+            url_name="admin:imports_mappingpreset_changelist",
+            icon="view_column",
+            permission="imports.view_mappingpreset",
+            order=50,
+        )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from typing import Any, Final
 
-from imports.mapping import TARGETS, to_raw
+from imports.mapping import TARGETS, is_scientific, to_raw
 from imports.models import Review, RowOutcome
 from imports.moments import read_moment
 from imports.reading import Row
@@ -20,6 +20,7 @@ SHOWN_VALUE: Final = 200
 
 # For the activity; the others are the fields of `people.clean`.
 _NOT_OF_PERSON: Final = frozenset({"note", "attended_at"})
+_PHONES: Final = frozenset({"phone", "mobile"})
 # Where a sentence about one field goes when the list has no column for it.
 _STANDS_FOR: Final = {"first_name": "full_name", "last_name": "full_name", "phone": "mobile"}
 
@@ -124,13 +125,17 @@ class Cleaner:
         )
 
     def _problems_of_file(self, row: Row) -> list[Reason]:
-        """What is wrong with the row before its values are looked at; a flaw in a column left out does no harm."""
+        """What is wrong with the row before its values are looked at; a flaw in a column left out does no harm.
+
+        A phone number in a power of ten is left out like any other that cannot be dialled, or written out in digits.
+        """
         if not row.flaws:
             return [Reason(row.problem)]
         return [
             Reason(sentence, self.mapping[header], header, row.values[header])
             for header, sentence in row.flaws.items()
             if header in self.mapping
+            and not (self.mapping[header] in _PHONES and is_scientific(row.values[header]))
         ]
 
     def _attended_at(self, text: str) -> tuple[datetime | None, str]:

@@ -223,6 +223,11 @@ class ColumnsForm(forms.Form):
     def columns(self) -> list[forms.BoundField]:
         return [self[f"column_{place}"] for place in range(len(self.headers))]
 
+    @property
+    def ruled(self) -> str:
+        """The targets for which there are rules, for the script of the page."""
+        return " ".join(CHANGED)
+
     def rule_fields(self) -> list[forms.BoundField]:
         return [self[f"rule_{place}"] for place in range(len(self.headers))]
 

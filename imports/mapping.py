@@ -124,7 +124,8 @@ FIELDS: Final[tuple[Target, ...]] = (
         "phone_country",
         term("imports.target.phone_country", "country code of the phone"),
         (
-            "phone country code", "country calling code", "calling code", "dial code", "dialling code",
+            "phone country code", "country code phone", "country calling code", "calling code", "dial code",
+            "dialling code",
             "dialing code", "country dial code", "international code", "phone prefix", "country prefix",
             "isd code", "landesvorwahl", "ländervorwahl", "indicatif pays", "prefijo internacional",
             "telephone country code", "mobile country code",
@@ -168,7 +169,8 @@ FIELDS: Final[tuple[Target, ...]] = (
         "website",
         term("leads.account.website", "website"),
         (
-            "website", "web site", "website url", "company website", "company url", "homepage", "home page", "web",
+            "website", "web site", "web page", "webpage", "corporate website", "organization website",
+            "website url", "company website", "company url", "homepage", "home page", "web",
             "web address", "url", "company website url", "site web", "sitio web", "página web", "sito web",
             "webseite", "internetseite", "internetadresse", "www", "сайт", "网站",
         ),
@@ -207,7 +209,8 @@ FIELDS: Final[tuple[Target, ...]] = (
         term("leads.contact.country", "country"),
         (
             "country", "country region", "country name", "country code", "mailing country", "contact country",
-            "nation", "land", "pays", "país", "paese", "país región", "kraj", "maa", "الدولة", "страна", "国", "国家",
+            "nation", "land", "pays", "país", "paese", "nazione", "ország", "stát", "ülke", "χώρα",
+            "país región", "kraj", "maa", "الدولة", "страна", "国", "国家",
             "countryfull", "address country iso2 code", "cc",
         ),
         ("billing country", "company country", "primary country", "work country", "shipping country", "home country",
@@ -252,6 +255,7 @@ FIELDS: Final[tuple[Target, ...]] = (
         (
             "note", "notes", "comment", "comments", "remarks", "remark", "description", "additional comments",
             "lead description", "message", "notiz", "notizen", "bemerkung", "bemerkungen", "kommentar",
+            "gespräch", "gesprächsnotiz", "conversation notes", "sales notes", "booth notes", "qualifier notes",
             "remarques", "commentaire", "commentaires", "notas", "comentarios", "observaciones", "opmerkingen",
             "uwagi", "заметки", "примечание", "备注",
         ),
@@ -275,9 +279,11 @@ FIELDS: Final[tuple[Target, ...]] = (
             "attended at", "attended on", "attendance date", "attendance time", "date attended", "event date",
             "check in time", "checkin time", "checked in at", "check in date", "checkin date", "join time",
             "joined at", "scan time", "scanned at", "scan date", "badge scan time", "visited at", "visit date",
-            "visit time", "besuchsdatum", "teilgenommen am", "fecha de asistencia", "date de participation",
+            "visit time", "besuchsdatum", "scan zeit", "scanzeit", "scandatum", "besucht am", "gescannt am", "check in",
+            "timestamp of scan", "scan timestamp", "scan date time", "date scanned", "time scanned",
+            "teilgenommen am", "fecha de asistencia", "date de participation",
         ),
-        ("attended", "capture time", "captured at", "event time", "session date"),
+        ("capture time", "captured at", "event time", "session date", "attended"),
     ),
 )  # fmt: skip
 
@@ -328,7 +334,9 @@ _AROUND: Final = frozenset(
         "delegate", "subscriber", "member", "guest", "user", "buyer", "primary", "preferred", "main",
         "default", "work", "business", "office", "direct", "mailing", "billing", "home", "value", "1", "your",
         "the", "of", "organization", "organisation", "company", "account", "emails", "phones", "current",
-        "new",
+        "new", "geschaftlich", "geschaftliche", "dienstlich", "dienstliche", "beruflich", "professionnel",
+        "professionnelle", "empresa", "trabajo", "lavoro", "arbeit", "besucher", "teilnehmer", "kontakt",
+        "zakelijk", "visitor", "speaker", "exhibitor", "invitee", "corporate", "professional",
     }
 )  # fmt: skip
 # Words that make a column somebody else's or something else; only an exact spelling counts then, no guess.
@@ -352,6 +360,7 @@ _WORD = re.compile(r"[^\W_]+")
 _HONORIFIC = re.compile(
     r"(?:mr|mrs|ms|miss|mx|dr|prof|sir|madam|herr|frau|m|mme|mlle|sr|sra|srta|sig|dott)\.?", re.IGNORECASE
 )
+_CALLING_CODE = re.compile(r"(?:\+|00)?[1-9]\d{0,3}")
 _LINKEDIN_PERSON = re.compile(r"linkedin\.com/(?:in|pub)/", re.IGNORECASE)
 _LINKEDIN_COMPANY = re.compile(r"linkedin\.com/(?:company|school)/", re.IGNORECASE)
 
@@ -370,6 +379,8 @@ _STATUS_HEADERS: Final = frozenset(
     {"status", "memberstatus", "subscriptionstatus", "emailstatus", "emailmarketingstatus", "marketingstatus",
      "subscription", "subscribed", "contactstatus", "subscriberstatus"}
 )  # fmt: skip
+
+_CALLING_HEADERS: Final = frozenset({"countrycode", "cc", "countryprefix", "prefix", "dialcode"})
 
 _COUNTRIES: Final = frozenset(
     """
@@ -429,8 +440,9 @@ def match_columns(
     what others call it, `settled` the columns that need no guess, `vendor` the program that made the list. A field goes
     to the column that fits best; the others that would fit it say so.
     """
-    known = _known_spellings(labels, words, vendor.columns(headers) if vendor else {}, vendor)
     values = {header: [text for row in sample if (text := row.get(header, ""))] for header in headers}
+    blank = {header for header, texts in values.items() if not texts}
+    known = _known_spellings(labels, words, vendor.columns(headers, blank=blank) if vendor else {}, vendor)
     claims = sorted(
         (
             (-claim.confidence, -len(values[header]), place, claim)
@@ -453,6 +465,7 @@ def match_columns(
             why = f"It could be {_label(claim.target, labels)}, but that is “{taker}”."
             found[headers[place]] = Match(None, 0.0, why)
     _take_for_companies(found, takers)
+    _take_for_other_half(found, takers, values, labels)
     _leave_parts(found, takers, labels)
     for header, target in known.of_vendor.items():
         if not target and header not in found and vendor:
@@ -480,6 +493,30 @@ def _take_for_companies(found: dict[str, Match], takers: Mapping[str, str]) -> N
         "attended_at",
     }:
         found[header] = Match("company", 0.7, "The list has columns about companies and none about people.")
+
+
+# Words that are the whole name where they stand alone, and the missing half beside the other one: "Prénom, Nom",
+# "Vorname, Name", "Nombre, Apellidos".
+_HALF_NAMES: Final = frozenset({"name", "nom", "nombre", "nome", "naam", "namn", "navn"})
+
+
+def _take_for_other_half(
+    found: dict[str, Match],
+    takers: dict[str, str],
+    values: Mapping[str, Sequence[str]],
+    labels: Mapping[str, Iterable[str]],
+) -> None:
+    header = takers.get("full_name", "")
+    if _key(header) not in _HALF_NAMES or found[header].confidence >= _BY_FORMER:
+        return
+    if sum(" " in text for text in values[header]) > len(values[header]) / 2:
+        return
+    for half, other in (("last_name", "first_name"), ("first_name", "last_name")):
+        if other in takers and half not in takers:
+            why = f"The list has a column of {_label(other, labels)} beside it."
+            found[header] = Match(half, 0.86, why)
+            takers[half] = takers.pop("full_name")
+            return
 
 
 def _leave_parts(
@@ -685,7 +722,7 @@ def _by_vendor(header: str, known: _Known) -> Iterator[Match]:
             sure = _BY_LABEL if texts is known.current else _BY_WORD
             yield Match(texts[key], sure, f"The header is the label of {_label(texts[key], known.labels)}.")
     if target := known.of_vendor[header]:
-        yield Match(target, _BY_VENDOR, f"{known.vendor} calls {_label(target, known.labels)} so.")
+        yield Match(target, _BY_VENDOR, f"{known.vendor} calls our {_label(target, known.labels)} so.")
 
 
 def _by_header(header: str, known: _Known) -> Iterator[Match]:
@@ -720,6 +757,9 @@ def _by_content(header: str, values: Sequence[str]) -> Iterator[Match]:
         if all(word in _UNSUBSCRIBED | _SUBSCRIBED | {"pending"} for word in words):
             yield Match("opted_out", 0.76, "Its values say who has unsubscribed.")
             return
+    if _key(header) in _CALLING_HEADERS and values and all(map(_CALLING_CODE.fullmatch, values)):
+        yield Match("phone_country", 0.9, "Its values are codes that one dials for a country.")
+        return
     if len(values) < 2 or _key(header) in _OTHERS or _is_foreign(header):
         return
     kinds = [kind_of(text) for text in values]
@@ -830,9 +870,11 @@ _IMPOSSIBLE: Final[Mapping[str, frozenset[str]]] = {
     "domain": frozenset({PHONE, BOOLEAN, NUMBER, DATE}),
     "employees": frozenset({EMAIL, URL}),
     "linkedin_url": frozenset({EMAIL, PHONE, BOOLEAN, DATE}),
-    "attended_at": frozenset({EMAIL, URL, PHONE}),
+    "attended_at": frozenset({EMAIL, URL, PHONE, BOOLEAN}),
     "opted_out": frozenset({EMAIL, URL, PHONE}),
     "note": frozenset(),
+    "phone_area": frozenset({EMAIL, URL, BOOLEAN, DATE, TIME}),
+    "phone_country": frozenset({EMAIL, URL, BOOLEAN, DATE, TIME}),
 }
 _NOT_A_WORD: Final = frozenset({EMAIL, URL, PHONE, NUMBER, DATE, TIME})
 
@@ -847,6 +889,8 @@ def _fits(target: str, values: Sequence[str]) -> bool:
     against = sum(kind_of(text) in impossible for text in values)
     if target == "title":
         against += sum(bool(_HONORIFIC.fullmatch(text)) for text in values)
+    elif target == "country":
+        against += sum(bool(_CALLING_CODE.fullmatch(text)) for text in values)
     elif target in {"website", "domain", "linkedin_url"}:
         against += sum(bool(_LINKEDIN_COMPANY.search(text)) for text in values)
         if target != "linkedin_url":
@@ -909,9 +953,14 @@ def _written_out(text: str) -> str:
     return found["whole"] + found["rest"]
 
 
+def is_scientific(text: str) -> bool:
+    """Whether a spreadsheet has written the number with a power of ten."""
+    return _SCIENTIFIC.fullmatch(text) is not None
+
+
 def has_lost_digits(text: str) -> bool:
     """Whether a spreadsheet has rounded the number in the cell: 4.477E+11, or 16 digits and more that end in zeros."""
-    if _SCIENTIFIC.fullmatch(text):
+    if is_scientific(text):
         return _written_out(text) == text
     return len(text) >= 16 and text.isdecimal() and text.endswith("0" * (len(text) - 15))
 

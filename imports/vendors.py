@@ -4,7 +4,7 @@ The headers are those of the programs' own exports, in the forms of several year
 and ids are named too, so that nothing guesses at them.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,14 +21,18 @@ class Vendor:
     fields: Mapping[str, tuple[str, ...]]  # field: its headers, the best one first
     left_out: frozenset[str]  # headers of what is no field, or must not come from a file
 
-    def columns(self, headers: Iterable[str]) -> dict[str, str]:
-        """Header to field, "" for one that is left out; headers that the program does not have are missing."""
+    def columns(self, headers: Iterable[str], *, blank: Collection[str] = ()) -> dict[str, str]:
+        """Header to field, "" for one that is left out; headers that the program does not have are missing.
+
+        A column that is `blank` gives way to another of the same field.
+        """
         by_text: dict[str, list[str]] = {}
         for header in headers:
             by_text.setdefault(plain(header), []).append(header)
         found = {header: "" for text, same in by_text.items() if text in self.left_out for header in same}
         for field, texts in self.fields.items():
             present = [header for text in texts for header in by_text.get(text, ())]
+            present.sort(key=lambda header: header in blank)
             found |= dict.fromkeys(present, "") | ({present[0]: field} if present else {})
         return found
 
@@ -65,7 +69,7 @@ def _vendor(
         key=key,
         name=name,
         telling=tuple(frozenset(_texts(line)) for line in telling),
-        fields={field: tuple(_texts(line)) for field, line in fields.items()},
+        fields={field: tuple(dict.fromkeys(_texts(line))) for field, line in fields.items()},
         left_out=frozenset(_texts(left_out)),
     )
 

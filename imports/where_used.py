@@ -1,10 +1,10 @@
-"""Which columns of a list a term names."""
+"""Which columns of lists, and which presets of columns, a term names."""
 
 from collections.abc import Iterator
 
 from django.urls import reverse
 
-from imports.models import ImportBatch
+from imports.models import ImportBatch, MappingPreset
 from terminology import where_used
 from terminology.where_used import Use
 
@@ -33,3 +33,11 @@ def _columns(key: str) -> Iterator[Use]:
         yield f"{batch.original_name}: the column “{header}”", reverse("imports:batch", args=[batch.pk])
     if len(filled) > LATEST:
         yield f"and {len(filled) - LATEST} more lists", reverse("admin:imports_importbatch_changelist")
+    presets = MappingPreset.objects.only("pk", "name", "columns")[:200]
+    using = [preset for preset in presets if any(name in preset.columns.values() for name in fields)]
+    for preset in using[:LATEST]:
+        header = next(header for header, name in preset.columns.items() if name in fields)
+        page = reverse("admin:imports_mappingpreset_change", args=[preset.pk])
+        yield f"Preset {preset.name}: the column “{header}”", page
+    if len(using) > LATEST:
+        yield f"and {len(using) - LATEST} more presets", reverse("admin:imports_mappingpreset_changelist")

@@ -27,6 +27,8 @@ MARKS: Final = {
 ALL_MARKS: Final = term("row_mark.all", "Everything")
 STAYS: Final = term("import.stays", "Stay in")
 
+BESIDE_COLUMNS: Final = term("import.beside_columns", "beside the columns")
+
 FILE: Final = capfirst(lazy(current, str)("imports.importbatch.file"))
 
 # The pages ask for these by their keys.
@@ -41,7 +43,7 @@ term("import.is_our", "Is our")
 term("import.because", "Because")
 term("import.taken", "Taken")
 term("import.known_values", "Known values")
-term("import.for_all_rows", "For all rows")
+term("import.for_all_rows", "Values for all rows")
 term("import.left_out", "Left out")
 term("import.ignored", "Ignored")
 term("page.download_rejects", "Download rejected rows")

@@ -116,6 +116,7 @@ PERMISSIONS: Final[dict[str, set[str]]] = {
     )
     | _may("change", "leads.lead")
     | _may("add change delete", "leads.calltoaction", "leads.definitionexample")
+    | _may("view change delete", "imports.mappingpreset")
     | {
         "leads.market_lead",
         "leads.log_activity",
@@ -153,6 +154,7 @@ PERMISSIONS: Final[dict[str, set[str]]] = {
         "terminology.termoverride",
     )
     | _may("add change", *_PEOPLE, "imports.importbatch")
+    | _may("view change delete", "imports.mappingpreset")
     | {
         "leads.work_lead",
         "leads.market_lead",

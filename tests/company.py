@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 
 from handoff import notices, routing
 from handoff.models import Notice, NoticeKind, RoutingRule, ServiceLevel
-from imports import previewing
+from imports import presets, previewing
 from imports.models import ImportBatch
 from intake import tokens
 from intake.models import ApiToken, Outcome, ReceivedEvent
@@ -256,6 +256,7 @@ def found(*, now: datetime, word: str = "Kiesel") -> Company:
         "scoring.scoringmodel": model,
         "scoring.rescoringrun": RescoringRun.jobs.latest("pk"),
         "imports.importbatch": company.batch,
+        "imports.mappingpreset": presets.remember(batch=company.draft, by=users["marketing"], now=at),
         "intake.apitoken": token,
         "intake.receivedevent": ReceivedEvent.objects.create(
             token=token,

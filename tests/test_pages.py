@@ -423,6 +423,7 @@ COPIES: Final[dict[str, Callable[[Company, int], dict[str, Any]]]] = {
     "scoring.scoringmodel": lambda found, place: {"version": place + 100, "superseded_at": timezone.now()},
     "scoring.rescoringrun": lambda found, place: {},
     "imports.importbatch": lambda found, place: {},
+    "imports.mappingpreset": lambda found, place: {"fingerprint": f"{place:064x}"},
     "intake.apitoken": lambda found, place: {"prefix": f"{place:08x}"},
     "intake.receivedevent": lambda found, place: {"idempotency_key": f"key-{place}"},
     "handoff.routingrule": lambda found, place: {"name": f"Rule {place}"},

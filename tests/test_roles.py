@@ -77,6 +77,7 @@ MODELS: Final[dict[str, Pages]] = {
     "leads.calltoaction": Pages(ALL, "--yyy-", "vvcccv", "--yyy-", ALL),
     "scoring.scoringmodel": AGREED,
     "scoring.rescoringrun": Pages("---yy-", NONE, "---vv-", NONE, "---yy-"),
+    "imports.mappingpreset": Pages("--yyy-", NONE, "--ccc-", "--yyy-", "--yyy-"),
     "imports.importbatch": Pages("--yyy-", NONE, "--rrr-", NONE, "rryyyr"),
     "intake.apitoken": Pages("---yy-", "---yy-", "---cc-", NONE, "---yy-"),
     "intake.receivedevent": Pages("---yy-", NONE, "---vv-", NONE, "---yy-"),

@@ -79,12 +79,12 @@
     const columns = document.querySelector("[data-columns]");
     if (columns) {
         const rows = [...columns.querySelectorAll("[data-column]")];
-        // What a column left out would do to known values is nobody's question.
+        const ruled = new Set(columns.dataset.columns.split(" "));
+        // What a column left out would do to known values is nobody's question, nor what a note would.
         const mark = (row) => {
-            const rule = row.querySelector("[data-rule]");
-            const left = !row.querySelector("[data-target]").value;
-            row.classList.toggle("lo-import-left", left);
-            rule.tabIndex = left ? -1 : 0;
+            const target = row.querySelector("[data-target]").value;
+            row.classList.toggle("lo-import-left", !target);
+            row.classList.toggle("lo-import-unruled", !ruled.has(target));
         };
         for (const row of rows) {
             mark(row);
