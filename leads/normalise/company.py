@@ -27,7 +27,7 @@ _LEGAL_FORMS: Final = words_of(
 )
 _LEGAL_PHRASES: Final = sorted(
     (
-        tuple(phrase.split())
+        tuple(fold(phrase).split())  # й and ї lose their accents, as the names do
         for phrase in phrases_of(
             """
         besloten vennootschap; e figli; eingetragene genossenschaft; eingetragener verein; et cie; ges mbh;
@@ -38,7 +38,21 @@ _LEGAL_PHRASES: Final = sorted(
         societa a responsabilita limitata; societa per azioni; societe a responsabilite limitee;
         societe anonyme; sp z oo; sp zo o; sp zoo; spol sro; spolka akcyjna; spolka komandytowa;
         spolka z ograniczona odpowiedzialnoscia; srl de cv; ug haftungsbeschrankt;
-        unternehmergesellschaft haftungsbeschrankt; y cia
+        unternehmergesellschaft haftungsbeschrankt; y cia;
+        akc spol; akciova spolecnost; akciova spolocnost; comm v; kom spol; komanditni spolecnost;
+        komanditna spolocnost;
+        sh a; sh pk; sp j; sp k; sp p; spolka z oo; t mi; commanditaire vennootschap; aktiengesellschaft;
+        sabiedriba ar ierobezotu atbildibu; spolecnost s rucenim omezenym; spolocnost s rucenim obmedzenym;
+        societate cu raspundere limitata; societatea cu raspundere limitata; societatea pe actiuni;
+        societe en commandite par actions; societe par actions simplifiee; sociedade limitada; societe en nom collectif;
+        drustvo s ogranicenom odgovornoscu; drustvo sa ogranicenom odgovornoscu; akcionarsko drustvo; dionicko drustvo;
+        youxian gongsi; youxian zeren gongsi; gufen youxian gongsi; kabushiki kaisha; yugen kaisha; sendirian berhad;
+        товариство з обмеженою відповідальністю; акціонерне товариство; публічне акціонерне товариство;
+        приватне акціонерне товариство; приватне підприємство; общество с ограниченной ответственностью;
+        акционерное общество; закрытое акционерное общество; открытое акционерное общество;
+        публичное акционерное общество; akcionernoe obshhestvo; zakrytoe akcionernoe obshhestvo;
+        дружество с ограничена отговорност; акционерно дружество; адкрытае акцыянернае таварыства;
+        in liquidation; in liquidazione; en liquidacion; en liquidation; w likwidacji
         """
         )
     ),
@@ -49,11 +63,16 @@ _LEGAL_PHRASES_BY_END: Final[dict[str, list[tuple[str, ...]]]] = {
     last: [phrase for phrase in _LEGAL_PHRASES if phrase[-1] == last]
     for last in {phrase[-1] for phrase in _LEGAL_PHRASES}
 }
+# In Cyrillic the form stands in front, written out or in short.
+_LEGAL_PHRASES_BY_START: Final[dict[str, list[tuple[str, ...]]]] = {
+    first: [phrase for phrase in _LEGAL_PHRASES if phrase[0] == first]
+    for first in {phrase[0] for phrase in _LEGAL_PHRASES if not phrase[0].isascii()}
+}
 # Written in front of the name in Russia, Ukraine, Indonesia and the Netherlands.
-_LEGAL_IN_FRONT: Final = words_of("ao bv nv oao ooo pao pt tov zao ао зао оао ооо пао тов")
+_LEGAL_IN_FRONT: Final = words_of("ao bv nv oao ooo pao pt tov zao ао ат зао оао ооо пао пат прат тов")
 # In Chinese, Japanese and Korean the form is written without a blank, at either end.
 _LEGAL_EAST: Final = (
-    "株式会社|有限会社|合同会社|合資会社|股份有限公司|有限责任公司|有限責任公司|有限公司|주식회사|유한회사|"
+    "有限責任股份公司|有限责任股份公司|无限责任公司|無限責任公司|股份公司|有限合伙|有限合夥|株式会社|有限会社|合同会社|合資会社|股份有限公司|有限责任公司|有限責任公司|有限公司|주식회사|유한회사|"
     r"\((?:株|有|주|유)\)"
 )
 _LEGAL_EAST_ENDS: Final = re.compile(rf"^\s*(?:{_LEGAL_EAST})|(?:{_LEGAL_EAST})\s*$")
@@ -108,12 +127,20 @@ def _without_legal_forms(words: list[str], *, is_spa_ordinary: bool) -> list[str
             end -= 1
         else:
             break
-    start = 0
-    if end > 1 and words[0] in _LEGAL_IN_FRONT:
-        start = 1
+    start = _length_in_front(words[:end])
     if end - start > 1 and words[start] == "the":
         start += 1
     return words[start:end]
+
+
+def _length_in_front(words: list[str]) -> int:
+    """How many of the words at the beginning are a legal form; some languages write it there, in full or in short."""
+    if len(words) < 2:
+        return 0
+    for phrase in _LEGAL_PHRASES_BY_START.get(words[0], ()):
+        if len(phrase) < len(words) and tuple(words[: len(phrase)]) == phrase:
+            return len(phrase)
+    return 1 if words[0] in _LEGAL_IN_FRONT else 0
 
 
 def _length_of_form(words: list[str], end: int) -> int:

@@ -1,7 +1,8 @@
 """Countries: the two-letter code of whatever a cell says."""
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import Final
 
 from leads.normalise.countries import TABLE
@@ -31,11 +32,46 @@ _CODES: Final = {
 }
 
 
+# Where a list has a state or province instead of a country. Georgia is a country, and two letters are a country's code.
+_PROVINCES: Final = {
+    _key(name): code
+    for code, names in {
+        "US": """
+        Alabama; Alaska; Arizona; Arkansas; California; Colorado; Connecticut; Delaware; District of Columbia;
+        Washington DC; Washington D.C.; Florida; Hawaii; Idaho; Illinois; Indiana; Iowa; Kansas; Kentucky; Louisiana;
+        Maine; Maryland; Massachusetts; Michigan; Minnesota; Mississippi; Missouri; Montana; Nebraska; Nevada; New
+        Hampshire; New Jersey; New Mexico; New York; North Carolina; North Dakota; Ohio; Oklahoma; Oregon;
+        Pennsylvania; Rhode Island; South Carolina; South Dakota; Tennessee; Texas; Utah; Vermont; Virginia;
+        Washington; Washington State; West Virginia; Wisconsin; Wyoming
+        """,
+        "CA": """
+        Alberta; British Columbia; Manitoba; New Brunswick; Newfoundland and Labrador; Nova Scotia; Ontario; Prince
+        Edward Island; Quebec; Saskatchewan
+        """,
+        "AU": "New South Wales; Queensland; South Australia; Tasmania; Victoria; Western Australia",
+    }.items()
+    for name in names.split(";")
+}
+
+
+@cache
+def _other_languages() -> dict[str, str]:
+    """The code of each name in country_names.txt, read when the first name is not in the table."""
+    text = (Path(__file__).parent / "country_names.txt").read_text(encoding="utf-8")
+    rows = [line.partition(" ") for line in text.splitlines() if not line.startswith("#")]
+    return {_key(name): code for code, _, names in rows for name in names.split("; ")}
+
+
+def _code_of(key: str) -> str:
+    return _CODES.get(key) or _PROVINCES.get(key) or _other_languages().get(key, "")
+
+
 @lru_cache(maxsize=2_048)
 def country_code(text: str) -> str:
     """The ISO 3166 alpha-2 code of a country given by code, alpha-3 code, name or common abbreviation; "" if not known.
 
-    Also reads "Germany (DE)" and "DE - Germany".
+    Names are known in three dozen languages. Also reads "Germany (DE)" and "DE - Germany", and takes a state of the
+    United States, Canada or Australia for its country.
     """
     text = clean_text(text)
     if text in COUNTRY_NAMES:
@@ -43,10 +79,10 @@ def country_code(text: str) -> str:
     if text.lower() in _NO_COUNTRY:
         return ""
     key = _key(text)
-    if code := _CODES.get(key):
+    if code := _code_of(key):
         return code
     if form := _FORM_OF_STATE.fullmatch(key):
-        return _CODES.get(form[1], "")
+        return _code_of(form[1])
     parts = [part for part in re.split(r"[()\[\],/|]|\s[-–—]\s", text) if part.strip()]
-    found = {_CODES.get(_key(part), "") for part in parts}
+    found = {_code_of(_key(part)) for part in parts}
     return found.pop() if len(parts) > 1 and len(found) == 1 else ""

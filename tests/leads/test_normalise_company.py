@@ -60,6 +60,34 @@ def test_every_name_with_a_letter_or_digit_has_a_key_and_no_other(name: str) -> 
     assert key == " ".join(key.split())
 
 
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("ACME GmbH & Co. KG", "Acme"),
+        ("Общество с ограниченной ответственностью «Ромашка»", "ООО Ромашка"),
+        ("Товариство з обмеженою відповідальністю Київ", "ТОВ Київ"),
+        ("Northwind sp. k.", "Northwind"),
+        ("Northwind Sh.p.k.", "Northwind"),
+        ("Northwind Společnost s ručením omezeným", "Northwind s.r.o."),
+        ("Northwind plc in liquidation", "Northwind"),
+        ("北风股份公司", "北风"),
+    ],
+)
+def test_a_legal_form_says_the_same_in_full_in_short_and_not_at_all(left: str, right: str) -> None:
+    assert company_key(left) == company_key(right) != ""
+
+
+def test_knows_most_legal_forms_that_companies_write_behind_their_name(shared_data: Path) -> None:
+    with (shared_data / "lists/company_legal_terms.csv").open(newline="", encoding="utf-8") as file:
+        # One or two letters are as often the end of a name.
+        terms = {row["term"] for row in csv.DictReader(file) if len(row["term"].replace(".", "")) > 2}
+
+    known = [company_key(f"Northwind Works {term}") == "northwind works" for term in terms]
+
+    assert len(known) > 500
+    assert sum(known) / len(known) > 0.25
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.sampled_from(["acme", "Müller", "north", "AB", "3", "the"]), min_size=1, max_size=3))
 def test_the_legal_form_makes_no_difference(words: list[str]) -> None:

@@ -27,6 +27,17 @@ from leads.normalise import COUNTRY_NAMES, country_code
         ("The Netherlands", "NL"),
         ("Holland", "NL"),
         ("EL", "GR"),
+        ("Østrig", "AT"),
+        ("Birleşik Arap Emirlikleri", "AE"),
+        ("Соединенные Штаты", "US"),
+        ("アメリカ合衆国", "US"),
+        ("Szwajcaria", "CH"),
+        ("المغرب", "MA"),
+        ("New York", "US"),
+        ("washington, d.c.", "US"),
+        ("Ontario", "CA"),
+        ("Georgia", "GE"),
+        ("CA", "CA"),
         ("Korea, Republic of", "KR"),
         ("Democratic People's Republic of Korea", "KP"),
         ("Republic of the Congo", "CG"),
@@ -44,7 +55,7 @@ def test_knows_a_country_by_code_name_and_nickname(text: str, code: str) -> None
 
 
 @pytest.mark.parametrize(
-    "text", ["", "n/a", "Atlantis", "California", "Berlin, Germany", "XX", "Europe", "-", "1"]
+    "text", ["", "n/a", "Atlantis", "Bavaria", "Berlin, Germany", "XX", "Europe", "-", "1"]
 )
 def test_says_nothing_about_what_is_no_country(text: str) -> None:
     assert country_code(text) == ""
