@@ -488,9 +488,15 @@ def resume(*, batch: ImportBatch, now: datetime) -> None:
 
 def stop(*, batch: ImportBatch, now: datetime) -> None:
     """Stop a list that waits or runs; what is loaded stays. Raises AlreadyConfirmed where it has ended."""
-    stopped = ImportBatch.jobs.filter(
-        pk=batch.pk, state__in=[JobState.PAUSED, JobState.QUEUED, JobState.RUNNING]
-    ).update(state=JobState.CANCELLED, lease_until=None, finished_at=now)
+    stopped = (
+        ImportBatch.jobs.filter(pk=batch.pk, state__in=[JobState.PAUSED, JobState.QUEUED, JobState.RUNNING])
+        .exclude(phase=Phase.UNDOING)
+        .update(state=JobState.CANCELLED, lease_until=None, finished_at=now)
+    )
+    if not stopped and batch.phase == Phase.UNDOING:
+        raise AlreadyConfirmed(
+            "This list is being taken back, which goes on to its end. Upload it again to load it anew."
+        )
     if not stopped:
         raise AlreadyConfirmed("This list has ended already, so there is nothing to stop.")
     batch.refresh_from_db()

@@ -15,6 +15,7 @@ from leads.bulk import among, insert
 
 CREATED: Final = "+"
 CHANGED: Final = "~"
+DELETED: Final = "-"
 
 
 def create_with_history(*, rows: Sequence[Any], by: User | None, at: datetime) -> None:
@@ -43,10 +44,24 @@ def update_with_history(*, rows: Sequence[Any], fields: Sequence[str], by: User 
         copy_history(model, [row.pk for row in rows], kind=CHANGED, by=by, at=at)
 
 
+<<<<<<< HEAD
 def copy_history(model: type[Any], ids: Sequence[int], *, kind: str, by: User | None, at: datetime) -> None:
-    """Write the history of rows as they stand now. `kind` is CREATED or CHANGED."""
+    """Write the history of rows as they stand now. `kind` is CREATED, CHANGED or DELETED."""
     if not ids:
         return
+=======
+def delete_with_history(*, model: type[Any], ids: Sequence[int], by: User | None, at: datetime) -> None:
+    """Delete rows of one model with history. What refers to them must be gone before."""
+    if not ids:
+        return
+    with transaction.atomic():
+        copy_history(model, ids, kind=DELETED, by=by, at=at)
+        rows = model._base_manager.filter(pk__among=ids)
+        rows._raw_delete(rows.db)
+
+
+def _copy(model: type[Any], ids: Sequence[int], *, kind: str, by: User | None, at: datetime) -> None:
+>>>>>>> 461674a (imports: Take a list back whole)
     history: type[Any] = model.history.model
     connection = connections[router.db_for_write(history)]
     quote = connection.ops.quote_name

@@ -197,7 +197,7 @@ class ImportBatch(Job):
     )
     undo_counts = models.JSONField(
         "what was taken back", default=dict, editable=False
-    )  # deleted, restored, kept
+    )  # people "deleted", "restored" and "kept", and why some were kept: see `imports.undo`
 
     jobs: ClassVar[Any] = ImportBatchQuerySet.as_manager()
     objects: ClassVar[Any] = ImportBatchQuerySet.as_manager()
@@ -226,15 +226,23 @@ class ImportBatch(Job):
         return f"{self.source_name} ({self.original_name})"
 
     def run(self, *, lease: Lease) -> None:
-        from imports import loading, previewing
+        from imports import loading, previewing, undo
 
         if self.phase == Phase.PREVIEWING:
             previewing.run(batch=self, lease=lease)
+        elif self.phase == Phase.UNDOING:
+            undo.run(batch=self, lease=lease)
         else:
             loading.load(batch=self, lease=lease)
 
     def announcement(self) -> dict[str, Any]:
-        """What whoever loaded the list is told when it has ended."""
+        """What whoever loaded the list, or had it taken back, is told when that has ended."""
+        if self.undo_asked_at is not None:
+            return {
+                "user_id": self.undo_asked_by_id,
+                "url": reverse("imports:batch", args=[self.pk]),
+                "facts": {"name": f"{self} ({Phase.UNDOING.label})"},
+            }
         return {
             "user_id": self.created_by_id,
             "kind": "import_finished",
@@ -263,7 +271,7 @@ class ImportBatch(Job):
         if self.state == JobState.DONE or not self.rows_total:
             return super().percent
         done = min(self.cursor, self.rows_total) * 100 // self.rows_total
-        if self.all_or_nothing and self.phase != Phase.PREVIEWING:
+        if self.all_or_nothing and self.phase in (Phase.CHECKING, Phase.LOADING):
             done = done // 2 if self.phase == Phase.CHECKING else 50 + done // 2
         return min(99, done)
 
@@ -276,6 +284,11 @@ class ImportBatch(Job):
     def is_previewing(self) -> bool:
         """Whether a worker looks at the draft, or is about to."""
         return self.is_draft and self.state in (JobState.QUEUED, JobState.RUNNING)
+
+    @property
+    def is_taken_back(self) -> bool:
+        """Whether the list was loaded and has been taken back."""
+        return self.phase == Phase.UNDOING and self.state == JobState.DONE
 
     @property
     def is_refused(self) -> bool:
@@ -326,7 +339,8 @@ class ImportRow(models.Model):
     # (account, contact, lead, activity). `account`: the id of the account that it changed. `before` and `after`:
     # "contact.title" or "account.domain" to the value.
     changes = models.JSONField("changes", null=True)
-    # What became of it when the list was taken back: {"result": "deleted" | "restored" | "kept", "why": [sentences]}
+    # What became of it when the list was taken back: {"result": "deleted" | "restored" | "kept", "why": [...]} with the
+    # reasons of `leads.people.withdrawing` and `imports.undo`, which `imports.telling` tells.
     undo = models.JSONField("taken back", null=True)
     # What is unusual about the person, of `leads.normalise.MARKS`, with blanks between them.
     marks = models.CharField("marks", max_length=60, blank=True)
