@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +15,7 @@ from imports.cleaning import label_of, told
 from imports.forms import ConfirmForm
 from imports.models import ImportBatch, ImportKind, RowOutcome
 from imports.pages import OUTCOME_COLOURS, STATE_COLOURS, batch_or_404, for_importers, page, to, user_of
-from imports.rejects import rejects_file
+from imports.results import CONTENT_TYPES, Result, result_file
 from imports.review import panel, unusual
 from leadops.errors import LeadOpsError
 from leadops.jobs import RESEND_AFTER, JobState
@@ -173,11 +173,15 @@ def progress(request: HttpRequest, pk: int) -> JsonResponse:
 
 @for_importers
 @require_safe
-def rejects(request: HttpRequest, pk: int) -> StreamingHttpResponse:
-    """The rejected rows as a file to correct and upload again."""
+def result(request: HttpRequest, pk: int, which: str, extension: str) -> StreamingHttpResponse:
+    """Rows of the list as a file, with what became of them."""
     batch = batch_or_404(request, pk)
-    response = StreamingHttpResponse(rejects_file(batch), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="rejected-rows-{batch.pk}.csv"'
+    if which not in Result or extension not in CONTENT_TYPES or batch.is_draft:
+        raise Http404
+    response = StreamingHttpResponse(
+        result_file(batch, which=Result(which), extension=extension), content_type=CONTENT_TYPES[extension]
+    )
+    response["Content-Disposition"] = f'attachment; filename="{which}-rows-{batch.pk}.{extension}"'
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "no-store, private"
     return response

@@ -9,6 +9,8 @@ from terminology.labels import current, term
 
 NOT_CONFIRMED: Final = term("imports.importbatch.draft", "Not confirmed")
 WRONG: Final = term("import.wrong", "What is wrong")
+REMARKS: Final = term("import.remarks", "Remarks")
+WHY_KEPT: Final = term("import.why_kept", "Why it stays")
 LEAVE_OUT: Final = term("import.leave_out", "leave out")
 
 TAKEN_FROM: Final = term("import.taken_from", "Take the columns from")
@@ -57,3 +59,9 @@ term("page.leave_rows_out", "Leave out")
 term("import.unusual", "What is unusual")
 term("import.who", "Who")
 term("import.all_lists", "All lists")
+term("page.accepted_rows", "Accepted rows")
+term("page.rejected_rows", "Rejected rows")
+term("page.all_rows", "All rows with outcome")
+term("page.kept_rows", "Rows that stayed")
+term("page.take_back", "Take the list back")
+term("import.result_files", "Files")

@@ -29,7 +29,7 @@ from openpyxl import load_workbook
 
 from handoff import delivery
 from handoff.models import Notice
-from imports.rejects import rejects_file
+from imports.results import Result, result_file
 from intake import tokens
 from intake.models import ApiToken
 from leadops.jobs import JobState
@@ -465,7 +465,7 @@ def _rows(answer: Any, kind: str) -> list[list[Any]]:
 
 
 def test_the_rejected_rows_show_no_default(here: Company, defaults: Defaults) -> None:
-    text = "".join(rejects_file(here.batch))
+    text = b"".join(result_file(here.batch, which=Result.REJECTED, extension="csv")).decode()
     rows = list(csv.reader(StringIO(text.removeprefix("\ufeff"))))
 
     assert rows[0] == [*HEADERS, labels.current("imports.importrow.number"), labels.current("import.wrong")]

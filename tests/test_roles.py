@@ -219,8 +219,8 @@ PAGES: Final[dict[str, Page]] = {
     "imports:pause": Page("--xxx-", "--rrr-", lambda company, role: [company.batch.pk]),
     "imports:resume": Page("--xxx-", "--rrr-", lambda company, role: [company.batch.pk]),
     "imports:progress": Page(IMPORTERS, "--xxx-", lambda company, role: [company.batch.pk]),
-    "imports:rejects": Page(IMPORTERS, "--xxx-", lambda company, role: [company.batch.pk]),
     "imports:review": Page(IMPORTERS, "--rrr-"),
+    "imports:result": Page(IMPORTERS, "--xxx-", lambda company, role: [company.batch.pk, "rejected", "csv"]),
     "imports:stop": Page("--xxx-", "--rrr-", lambda company, role: [company.batch.pk]),
     "imports:start_again": Page("--xxx-", "--rrr-", lambda company, role: [company.batch.pk]),
     # The hand-off

@@ -11,7 +11,7 @@ from imports import drafting, loading
 from imports.cleaning import Cleaner, CleanRow
 from imports.models import ImportBatch, ImportKind, ImportRow, Phase
 from imports.reading import Row
-from imports.rejects import rejects_file
+from imports.results import Result, result_file
 from imports.sources import SourceRefused
 from leadops.jobs import LEASE, RETRY_AFTER, JobState, Lease
 from leads import people
@@ -582,7 +582,7 @@ def test_rejected_rows_come_back_as_a_file_to_correct(now: datetime) -> None:
         csv_file([person(1), person(2, e_mail="ines", job_title="=cmd()", first_name="Ada")]), now=now
     )
 
-    text = "".join(rejects_file(batch))
+    text = b"".join(result_file(batch, which=Result.REJECTED, extension="csv")).decode()
 
     assert text.splitlines() == [
         "\ufeffFirst name,Last name,E-mail,Phone,Job title,Company,Row,What is wrong",

@@ -17,7 +17,7 @@ from imports.answers import AnswerRefused, constants_of, rules_of
 from imports.cleaning import label_of
 from imports.lookahead import Ahead, look_ahead
 from imports.models import ImportBatch, ImportKind, RowOutcome
-from imports.rejects import rejects_file, rejects_lines
+from imports.results import Result, extension_of, rejects_file, result_file
 from imports.sources import require_source
 from leadops.commands import JsonCommand
 from leadops.errors import LeadOpsError
@@ -96,10 +96,14 @@ class Command(JsonCommand):
             "--dry-run", action="store_true", help="say what would become of the rows, and write nothing"
         )
         parser.add_argument("--all-or-nothing", action="store_true", help="load nothing if one row is bad")
-        parser.add_argument("--rejects", type=Path, help="write the rejected rows into this CSV file")
+        parser.add_argument(
+            "--rejects", type=Path, help="write the rejected rows into this file, CSV or XLSX"
+        )
 
     def perform(self, **options: Any) -> dict[str, Any]:
         started = time.monotonic()
+        if options["rejects"]:
+            extension_of(options["rejects"])  # refused before anything is loaded
         batch = ImportBatch(
             kind=options["kind"],
             source_name=options["source"],
@@ -146,7 +150,8 @@ class Command(JsonCommand):
             raise
         _run_to_the_end(batch)
         if options["rejects"]:
-            _write(options["rejects"], rejects_file(batch))
+            path = options["rejects"]
+            _write(path, result_file(batch, which=Result.REJECTED, extension=extension_of(path)))
         if batch.state != JobState.DONE:
             raise ImportFailed(batch.error or "The import was stopped. What is loaded stays.")
         return _result(batch.pk, batch.rows_done, batch.counts, batch.reasons)
@@ -169,7 +174,8 @@ class Command(JsonCommand):
                     if outcome == RowOutcome.REJECTED
                 ]
         if options["rejects"]:
-            _write(options["rejects"], rejects_lines(batch.shape["headers"], rejected))
+            path = options["rejects"]
+            _write(path, rejects_file(batch.shape["headers"], rejected, extension=extension_of(path)))
         return _result(None, ahead.rows, ahead.counts, ahead.reasons) | {"dry_run": True}
 
 
@@ -260,9 +266,9 @@ def _run_to_the_end(batch: ImportBatch) -> None:
         batch.refresh_from_db()
 
 
-def _write(path: Path, lines: Iterable[str]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as out:
-        out.writelines(lines)
+def _write(path: Path, pieces: Iterable[bytes]) -> None:
+    with path.open("wb") as out:
+        out.writelines(pieces)
 
 
 def _result(
