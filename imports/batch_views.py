@@ -176,7 +176,7 @@ def progress(request: HttpRequest, pk: int) -> JsonResponse:
 def result(request: HttpRequest, pk: int, which: str, extension: str) -> StreamingHttpResponse:
     """Rows of the list as a file, with what became of them."""
     batch = batch_or_404(request, pk)
-    if which not in Result or extension not in CONTENT_TYPES or batch.is_draft:
+    if which not in list(Result) or extension not in CONTENT_TYPES or batch.is_draft:
         raise Http404
     response = StreamingHttpResponse(
         result_file(batch, which=Result(which), extension=extension), content_type=CONTENT_TYPES[extension]

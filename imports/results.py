@@ -92,7 +92,7 @@ def _lines(batch: ImportBatch, which: Result) -> Iterator[list[Any]]:
         line = [*fitted(raw, len(headers)), number]
         if which is not Result.REJECTED:
             line.append(str(labels[outcome]))
-        yield [*line, why_all_kept(undo["why"]) if which is Result.KEPT else _all_told(reasons)]
+        yield [*line, why_all_kept(undo["why"]) if which is Result.KEPT and undo else _all_told(reasons)]
 
 
 def _titles(which: Result) -> list[str]:

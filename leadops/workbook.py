@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from html import escape
 from io import RawIOBase
+from itertools import chain, islice
 from typing import Any, Final
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -37,7 +38,8 @@ _STYLES: Final = (
     '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="3">'
     '<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
     '<xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/>'
-    '<xf numFmtId="22" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs></styleSheet>'
+    '<xf numFmtId="22" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs>'
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
 
 
@@ -65,44 +67,40 @@ def workbook(rows: Iterable[Sequence[Any]], *, title: str) -> Iterator[bytes]:
     outbox = _Outbox()
     stream = iter(rows)
     header = next(stream, ())
+    first = next(stream, None)
     sheets = 0
     with ZipFile(outbox, "w", ZIP_DEFLATED, compresslevel=3) as archive:
-        while sheets == 0 or (first := next(stream, None)) is not None:
-            body = [] if sheets == 0 else [first]
+        while sheets == 0 or first is not None:
             sheets += 1
+            of_sheet = chain([] if first is None else [first], islice(stream, ROWS_OF_SHEET - 1))
             with archive.open(f"xl/worksheets/sheet{sheets}.xml", "w") as sheet:
-                for block in _sheet(header, body, stream):
+                for block in _sheet(header, of_sheet):
                     sheet.write(block.encode())
                     if piece := outbox.fetch():
                         yield piece
+            first = next(stream, None)
         for name, content in _frame(title, sheets):
             archive.writestr(name, content)
     yield outbox.fetch()
 
 
-def _sheet(
-    header: Sequence[Any], body: Sequence[Sequence[Any]], stream: Iterator[Sequence[Any]]
-) -> Iterator[str]:
-    """One sheet: the header, `body`, and of `stream` as many rows as there is room for."""
+def _sheet(header: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """One sheet, a block at a time."""
     parts = [
         f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">'
-        '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><sheetData>',
+        '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
+        "<sheetData>",
         _row(1, header, style=_BOLD),
     ]
-    number, size = 1, 0
-    for row in body:
-        number += 1
-        parts.append(_row(number, row))
-    while number <= ROWS_OF_SHEET and (row := next(stream, None)) is not None:
-        number += 1
+    size = 0
+    for number, row in enumerate(rows, start=2):
         line = _row(number, row)
         parts.append(line)
         size += len(line)
         if size > BLOCK:
             yield "".join(parts)
             parts, size = [], 0
-    parts.append("</sheetData></worksheet>")
-    yield "".join(parts)
+    yield "".join([*parts, "</sheetData></worksheet>"])
 
 
 def _row(number: int, values: Sequence[Any], *, style: int = 0) -> str:

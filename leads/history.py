@@ -44,12 +44,6 @@ def update_with_history(*, rows: Sequence[Any], fields: Sequence[str], by: User 
         copy_history(model, [row.pk for row in rows], kind=CHANGED, by=by, at=at)
 
 
-<<<<<<< HEAD
-def copy_history(model: type[Any], ids: Sequence[int], *, kind: str, by: User | None, at: datetime) -> None:
-    """Write the history of rows as they stand now. `kind` is CREATED, CHANGED or DELETED."""
-    if not ids:
-        return
-=======
 def delete_with_history(*, model: type[Any], ids: Sequence[int], by: User | None, at: datetime) -> None:
     """Delete rows of one model with history. What refers to them must be gone before."""
     if not ids:
@@ -60,8 +54,10 @@ def delete_with_history(*, model: type[Any], ids: Sequence[int], by: User | None
         rows._raw_delete(rows.db)
 
 
-def _copy(model: type[Any], ids: Sequence[int], *, kind: str, by: User | None, at: datetime) -> None:
->>>>>>> 461674a (imports: Take a list back whole)
+def copy_history(model: type[Any], ids: Sequence[int], *, kind: str, by: User | None, at: datetime) -> None:
+    """Write the history of rows as they stand now. `kind` is CREATED, CHANGED or DELETED."""
+    if not ids:
+        return
     history: type[Any] = model.history.model
     connection = connections[router.db_for_write(history)]
     quote = connection.ops.quote_name

@@ -44,6 +44,8 @@ CHANGED: Final = "changed:"
 _NOT_COMPARED: Final = frozenset(
     {"id", "name_key", "email_key", "email_kind", "created_at", "updated_at", "opted_out_at"}
 )
+# What is derived from a value goes with it: the title of today is not left beside the seniority of a former one.
+_DERIVED: Final = {"seniority": "title", "function": "title"}
 # Whose lead has one of these has been worked by somebody, or is spoken of.
 _WORK: Final[tuple[type[models.Model], ...]] = (
     Opportunity,
@@ -292,10 +294,9 @@ def _changed(kind: str, row: Any, birth: Mapping[str, Any], later: Mapping[str, 
     """The fields of a row that are not as the list left them."""
     as_left = dict(birth) | {_column(name): change.after for name, change in later.items()}
     names = [field.attname for field in row._meta.concrete_fields if field.attname not in _NOT_COMPARED]
+    found = [name for name in names if name in as_left and getattr(row, name) != as_left[name]]
     return [
-        f"{CHANGED}{kind}.{name.removesuffix('_id')}"
-        for name in names
-        if name in as_left and getattr(row, name) != as_left[name]
+        f"{CHANGED}{kind}.{name.removesuffix('_id')}" for name in found if _DERIVED.get(name) not in found
     ]
 
 
@@ -303,8 +304,10 @@ def _put_back(kind: str, row: Any, values: Mapping[str, Change]) -> tuple[set[st
     """Set the former values where the list's still stand: the names of the fields set, and why others are not."""
     done: set[str] = set()
     why: list[str] = []
-    for name, change in values.items():
-        present = getattr(row, _column(name))
+    for name in sorted(values, key=lambda name: name in _DERIVED):
+        change, present = values[name], getattr(row, _column(name))
+        if f"{CHANGED}{kind}.{_DERIVED.get(name)}" in why:
+            continue
         if present == change.before:
             continue
         if present != change.after:
@@ -323,7 +326,9 @@ def _remove(model: type[Any], ids: Sequence[int], *, by: User | None, now: datet
     if not ids:
         return
     using = router.db_for_write(model)
-    for relation in model._meta.related_objects:
+    for relation in model._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, models.ForeignObjectRel):
+            continue
         rows = relation.related_model._base_manager.using(using).filter(**{f"{relation.field.name}__in": ids})
         if relation.on_delete is models.CASCADE:
             rows.delete()
