@@ -27,9 +27,9 @@ from leads.models import (
     Opportunity,
     QualificationAnswer,
     StageChange,
-    Suppression,
 )
-from leads.people.keys import account_keys, contact_keys, suppression_keys
+from leads.people.keys import account_keys, contact_keys
+from leads.people.wall import as_person, suppressed_among
 from leads.signals import leads_touched
 
 Result = Literal["deleted", "restored", "kept"]
@@ -124,7 +124,9 @@ class _Withdrawal:
             lead_ids.union(*self.leads_of.values()),
             own_activities={pk for one in people for pk in one.activity_ids},
         )
-        self.walled = _walled(self.contacts.values())
+        self.remembered = _remembered(
+            row.pk for row in self.contacts.values() if row.opted_out_at is not None
+        )
         # To be written.
         self.gone_contacts: list[int] = []
         self.gone_leads: list[int] = []
@@ -146,8 +148,8 @@ class _Withdrawal:
             why.append(WORKED)
         if contact.pk in self.merged:
             why.append(MERGED)
-        if contact.opted_out_at is not None and self.walled.isdisjoint(suppression_keys(contact.email_key)):
-            why.append(OPTED_OUT)  # nothing but this row remembers it
+        if contact.opted_out_at is not None and contact.pk not in self.remembered:
+            why.append(OPTED_OUT)
         why += _changed("contact", contact, self.births.get(contact.pk, {}), one.values)
         if why:
             return Withdrawn("kept", why)
@@ -204,12 +206,10 @@ def _worked(lead_ids: Iterable[int], *, own_activities: set[int]) -> set[int]:
     return found | {lead_id for pk, lead_id in activities if pk not in own_activities}
 
 
-def _walled(contacts: Iterable[Contact]) -> set[str]:
-    """Which addresses of those who have opted out are on the do-not-contact list."""
-    emails = {row.email_key for row in contacts if row.opted_out_at is not None and row.email_key}
-    keys = {key for email in emails for key in suppression_keys(email)}
-    listed = Suppression.objects.filter(kind=Suppression.Kind.EMAIL, value__in=keys)
-    return set(listed.values_list("value", flat=True))
+def _remembered(contact_ids: Iterable[int]) -> set[int]:
+    """Which of these people the do-not-contact list knows, so that they need no row of their own to be left alone."""
+    contacts = list(Contact.objects.filter(pk__in=list(contact_ids)).select_related("account"))
+    return {contacts[place].pk for place in suppressed_among([as_person(row) for row in contacts])}
 
 
 # --- Companies ----------------------------------------------------------------------------------------------------

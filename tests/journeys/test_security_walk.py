@@ -147,7 +147,7 @@ OPENED: Final = {
 # No pages to be read, or empty as they are.
 NOT_READ: Final = {
     *("admin:logout", "admin:jsi18n", "admin:login", "admin:search", "reports:search"),
-    *("imports:rejects", "imports:progress"),
+    *("imports:result", "imports:progress"),
 }
 
 
