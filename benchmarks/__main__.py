@@ -11,8 +11,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-PARTS = {
+PARTS: dict[str, dict[str, int]] = {
     "normalise": {"rows": 20_000},
+    "cleaning": {},
     "importing": {"rows": 10_000},
     "rescoring": {"leads": 100_000},
     "moving": {"leads": 100_000},

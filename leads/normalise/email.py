@@ -11,9 +11,10 @@ from email_validator import EmailNotValidError, validate_email
 
 from leadops.errors import LeadOpsError
 from leads.normalise.mailboxes import ROLE_GLUE, ROLE_NAMES, ROLE_STEMS
-from leads.normalise.text import clean_text, shown
+from leads.normalise.text import shown, without_unseen
 
 LONGEST_ADDRESS: Final = 254  # octets, RFC 5321 4.5.3.1.3 with RFC 3696 erratum 1690
+LONGEST_LOCAL: Final = 64  # octets, RFC 5321 4.5.3.1.1
 
 DOMAINS_REMEMBERED: Final = 16_384
 
@@ -57,8 +58,8 @@ def normalise_email(text: str) -> str:
     """The address in its one spelling: no blanks, `mailto:` or display name, NFC, lower case, the domain in Unicode.
 
     It is what is stored, shown and matched. Lower case and not `casefold`, because ß and ss, or a final ς and σ, are
-    different mailboxes. Raises InvalidEmail; agrees with email-validator (syntax only, no display names, no quoted
-    local parts) on what is an address.
+    different mailboxes. Raises InvalidEmail; agrees with email-validator (syntax only, strict about lengths, quoted
+    local parts without needless quotes) on what is an address.
     """
     text = text.strip()
     if _PLAIN.fullmatch(text) and len(text) <= _LONGEST_PLAIN:
@@ -72,7 +73,7 @@ def _normalise_by_library(text: str) -> str:
     """What the fast path leaves over: wrapped, international, long and wrong addresses."""
     address = _unwrap(text)
     try:
-        found = validate_email(address, check_deliverability=False)
+        found = validate_email(address, check_deliverability=False, allow_quoted_local=True, strict=True)
     except EmailNotValidError as error:
         raise InvalidEmail(_refusal(text, address)) from error
     normal = unicodedata.normalize("NFC", found.normalized.lower())
@@ -86,7 +87,7 @@ def _unwrap(text: str) -> str:
     # Characters that nobody can see come with addresses copied from a web page; line breaks and controls inside stay
     # and are refused.
     if not text.isascii():
-        text = clean_text(text) if "\n" not in text and "\r" not in text else text
+        text = without_unseen(text) if "\n" not in text and "\r" not in text else text
     for pattern in (_NAMED, _WRAPPED, _MAILTO, _WRAPPED):
         text = text.rstrip(_SEPARATORS_AT_END).strip()
         if found := pattern.fullmatch(text):
@@ -101,6 +102,8 @@ def _refusal(text: str, address: str) -> str:
 def _fault(address: str) -> str:
     """Why the address was refused, as the part of a sentence after the colon."""
     local, at, domain = address.rpartition("@")
+    if len(local) > LONGEST_LOCAL and domain:
+        return f"the part before the @ sign is longer than {LONGEST_LOCAL} characters"
     if not address:
         return "it is empty"
     if not at:

@@ -40,6 +40,11 @@ def clean_text(text: str) -> str:
     return _BLANK.join(unicodedata.normalize("NFC", text).split())
 
 
+def without_unseen(text: str) -> str:
+    """The text without control and invisible characters, its letters as they came; one blank for several."""
+    return _BLANK.join(_LOOKS_BLANK.sub(_BLANK, _JOINER.sub("", _UNSEEN.sub("", text))).split())
+
+
 def clean_texts(texts: Mapping[str, str]) -> dict[str, str]:
     """Each of the texts as `clean_text` returns it."""
     # A row that is all plain text is looked at once as a whole: the bars show what stands at the ends.
