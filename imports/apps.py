@@ -10,9 +10,16 @@ class ImportsConfig(AppConfig):
     verbose_name = term("app.imports", "Imports")
 
     def ready(self) -> None:
-        from imports import list_panel, mapping, review, where_used  # noqa: F401  (the labels of fields are terms)
+        from imports import (  # noqa: F401  (the labels of fields are terms)
+            deciding,
+            duplicate_views,
+            list_panel,
+            mapping,
+            review,
+            where_used,
+        )
         from leadops import menu
-        from leads import list_page
+        from leads import list_page, panels, signals
 
         where_used.register()
         list_page.register_panel(list_panel.panel, order=10)
@@ -31,6 +38,17 @@ class ImportsConfig(AppConfig):
             icon="list_alt",
             permission="imports.view_importbatch",
             order=20,
+        )
+        panels.register(duplicate_views.panel)
+        signals.merge_undone.connect(deciding.on_merge_undone, dispatch_uid="imports.pairs_taken_apart")
+        menu.register(
+            section="Lists",
+            title=term("menu.duplicates", "Duplicates"),
+            url_name="imports:duplicates",
+            icon="join_inner",
+            permission="imports.run_import",
+            badge=duplicate_views.waiting_count,
+            order=35,
         )
         menu.register(
             section="Lists",

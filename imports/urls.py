@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from imports import batch_views, review, views
+from imports import batch_views, duplicate_views, review, views
 
 app_name = "imports"
 
@@ -20,4 +20,13 @@ urlpatterns = [
     path("admin/imports/list/<int:pk>/stop/", batch_views.stop, name="stop"),
     path("admin/imports/list/<int:pk>/start-again/", batch_views.start_again, name="start_again"),
     path("admin/imports/review/", review.review, name="review"),
+    path("admin/imports/duplicates/", duplicate_views.listing, name="duplicates"),
+    path("admin/imports/duplicates/<int:pk>/", duplicate_views.pair_page, name="duplicate"),
+    path("admin/imports/duplicates/<int:pk>/take-back/", duplicate_views.take_back, name="take_back"),
+    path("admin/imports/duplicates/search/", duplicate_views.search, name="search_duplicates"),
+    path(
+        "admin/imports/duplicates/search/<int:pk>/", duplicate_views.search_progress, name="search_progress"
+    ),
+    path("admin/imports/merges/", duplicate_views.merges, name="merges"),
+    path("admin/imports/merges/<int:pk>/undo/", duplicate_views.undo_merge, name="undo_merge"),
 ]

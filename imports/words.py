@@ -65,3 +65,35 @@ term("page.all_rows", "All rows with outcome")
 term("page.kept_rows", "Rows that stayed")
 term("page.take_back", "Take the list back")
 term("import.result_files", "Files")
+
+# Duplicates
+DUPLICATES: Final = term("import.same_person", "The same twice")
+ALL_PAIRS: Final = term("import.all_pairs", "All")
+DIFFERS: Final = term("duplicate.differs", "Differs")
+SPEAKS_FOR: Final = (
+    term("duplicate.agrees", "Agrees"),
+    term("duplicate.agrees_clearly", "Agrees, and that says much"),
+    term("duplicate.agrees_strongly", "Agrees, and that is nearly proof"),
+)
+SPEAKS_AGAINST: Final = (
+    term("duplicate.disagrees", "Speaks against it"),
+    term("duplicate.disagrees_clearly", "Speaks clearly against it"),
+    term("duplicate.disagrees_strongly", "Speaks strongly against it"),
+)
+term("menu.merges", "What was merged")
+term("page.same", "Same")
+term("page.different", "Different")
+term("page.later", "Later")
+term("page.take_back", "Take back")
+term("page.look_for_duplicates", "Look for duplicates")
+term("page.decide_one_by_one", "Decide one by one")
+term("page.merge_all_sure", "Merge all from 95 % on")
+term("duplicate.how_sure", "How sure")
+term("duplicate.first", "First")
+term("duplicate.second", "Second")
+term("duplicate.why", "Why")
+term("duplicate.field", "Field")
+term("duplicate.says", "What it says")
+term("duplicate.went_into", "Went into")
+term("duplicate.by_machine", "Merged by LeadOps")
+term("duplicate.by_anybody", "All merges")

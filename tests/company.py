@@ -9,9 +9,10 @@ from django.contrib.auth.models import Group
 from handoff import notices, routing
 from handoff.models import Notice, NoticeKind, RoutingRule, ServiceLevel
 from imports import presets, previewing
-from imports.models import ImportBatch
+from imports.models import DuplicateSearch, ImportBatch, MatchedEntity, PossibleDuplicate
 from intake import tokens
 from intake.models import ApiToken, Outcome, ReceivedEvent
+from leadops.jobs import JobState
 from leadops.roles import ROLES
 from leads import challenges, lifecycle
 from leads.criteria import create_set
@@ -31,6 +32,7 @@ from leads.models import (
     Suppression,
     TeamMember,
 )
+from leads.people import merge_contacts
 from scoring import rescoring, versions
 from scoring.models import RescoringRun, Rule
 from terminology import agreements, sections
@@ -272,12 +274,37 @@ def found(*, now: datetime, word: str = "Kiesel") -> Company:
         "auth.user": users["read_only"],
         "auth.group": Group.objects.get(name="read_only"),
     }
+    company.rows |= _duplicates(word, lead=lead, now=at)
     assert None not in company.rows.values()
     assert everything.pk
     assert free.pk
     assert NurtureEnrolment.objects.filter(lead=back).exists()
     assert QualificationAnswer.objects.exists()
     return company
+
+
+def _duplicates(word: str, *, lead: Lead, now: datetime) -> dict[str, Any]:
+    """Two people who may be one, a search that is under way, and a merge of the machine."""
+    twin = factories.ContactFactory(account=lead.contact.account, first_name=word[:100], city=word[:120])
+    gone = factories.ContactFactory(first_name=word[:100], last_name=word[:100])
+    search = DuplicateSearch.objects.create(
+        left_out=[{"field": "city", "value": word, "rows": 900}], state=JobState.RUNNING, rows_total=10
+    )
+    return {
+        "pair": PossibleDuplicate.objects.create(
+            entity=MatchedEntity.PERSON,
+            left_contact=lead.contact,
+            right_contact=twin,
+            probability=0.97,
+            evidence=[
+                {"field": "first_name", "left": word, "right": word, "weight": 7.5},
+                {"field": "email", "left": word, "right": word, "weight": -3.5},
+            ],
+            search=search,
+        ),
+        "search": search,
+        "merge": merge_contacts(kept=lead.contact, absorbed=gone, by=None, now=now, probability=0.999),
+    }
 
 
 def _draft(word: str, *, now: datetime) -> ImportBatch:

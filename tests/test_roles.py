@@ -221,6 +221,13 @@ PAGES: Final[dict[str, Page]] = {
     "imports:progress": Page(IMPORTERS, "--xxx-", lambda company, role: [company.batch.pk]),
     "imports:review": Page(IMPORTERS, "--rrr-"),
     "imports:result": Page(IMPORTERS, "--xxx-", lambda company, role: [company.batch.pk, "rejected", "csv"]),
+    "imports:duplicates": Page(IMPORTERS, "--rrr-"),
+    "imports:duplicate": Page(IMPORTERS, "--rrr-", lambda company, role: [company.rows["pair"].pk]),
+    "imports:take_back": Page("--xxx-", "--rrr-", lambda company, role: [company.rows["pair"].pk]),
+    "imports:search_duplicates": Page("--xxx-", "--rrr-"),
+    "imports:search_progress": Page(IMPORTERS, "--xxx-", lambda company, role: [company.rows["search"].pk]),
+    "imports:merges": Page(IMPORTERS, "--xxx-"),
+    "imports:undo_merge": Page("--xxx-", "--rrr-", lambda company, role: [company.rows["merge"].pk]),
     "imports:stop": Page("--xxx-", "--rrr-", lambda company, role: [company.batch.pk]),
     "imports:start_again": Page("--xxx-", "--rrr-", lambda company, role: [company.batch.pk]),
     # The hand-off

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from imports.models.batch import ImportBatch
@@ -85,8 +85,9 @@ class PossibleDuplicateQuerySet(models.QuerySet["PossibleDuplicate"]):
         return self if has_role(user, MARKETING, REVOPS, ADMINISTRATOR) else self.none()
 
     def open(self) -> Self:
-        """What a person still has to decide, the surest first."""
-        return self.filter(decision=Decision.OPEN).order_by("-probability", "pk")
+        """What a person still has to decide, the surest first. Two that went into one meanwhile are no pair."""
+        is_one = Q(left_contact=F("right_contact")) | Q(left_account=F("right_account"))
+        return self.filter(decision=Decision.OPEN).exclude(is_one).order_by("-probability", "pk")
 
 
 @labelled
@@ -142,6 +143,9 @@ class PossibleDuplicate(models.Model):
     )
     decided_at = models.DateTimeField("decided at", null=True)
     found_at = models.DateTimeField("found at", default=timezone.now)
+    merge = models.ForeignKey(
+        "leads.Merge", on_delete=models.SET_NULL, null=True, related_name="+", verbose_name="merge"
+    )
 
     objects = PossibleDuplicateQuerySet.as_manager()
 

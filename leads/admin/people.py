@@ -11,10 +11,11 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 
-from leadops.admin import HistoryModelAdmin, ModelAdmin, ModelForm, TabularInline, signed_in
+from leadops.admin import ModelAdmin, ModelForm, TabularInline, signed_in
 from leadops.errors import LeadOpsError
 from leadops.exports import Exports
 from leads import people, words
+from leads.admin.merged import MergedModelAdmin
 from leads.admin.suppression import LiftForm, lift_page
 from leads.models import Account, Contact, Team, TeamMember
 from leads.people import suppressing
@@ -22,7 +23,7 @@ from leads.resources import ContactResource
 
 
 @admin.register(Account)
-class AccountAdmin(HistoryModelAdmin):
+class AccountAdmin(MergedModelAdmin):
     list_display = ["name", "domain", "industry", "employees", "country", "city"]
     search_fields = ["name", "domain"]
     fieldsets = [
@@ -45,7 +46,7 @@ class ContactForm(ModelForm):
 
 
 @admin.register(Contact)
-class ContactAdmin(Exports, HistoryModelAdmin):
+class ContactAdmin(Exports, MergedModelAdmin):
     form = ContactForm
     export_resource = ContactResource
     list_display = ["__str__", "title", "account", "email", "phone", "country"]

@@ -18,13 +18,14 @@ from leads.people.merging import (
     merge_accounts,
     merge_contacts,
     merge_that_took,
+    starting_again,
 )
 from leads.people.person import Person, PersonRefused, Problem, clean
 from leads.people.reception import Foresight, admit_many, receive, receive_many
 from leads.people.rules import Rules
 from leads.people.spelling import mailbox_key
 from leads.people.suppressing import SuppressionRefused, lift, lift_opt_out, suppress
-from leads.people.undoing import Undone, UndoRefused, undo_merge
+from leads.people.undoing import Undone, UndoRefused, changed_since, undo_merge
 from leads.people.visitors import recognise_visitor
 from leads.people.wall import enforce_on, suppressed_among, walled, why_walled
 
@@ -49,6 +50,7 @@ __all__ = [
     "Undone",
     "account_keys",
     "admit_many",
+    "changed_since",
     "clean",
     "contact_keys",
     "enforce_on",
@@ -61,6 +63,7 @@ __all__ = [
     "receive",
     "receive_many",
     "recognise_visitor",
+    "starting_again",
     "suppress",
     "suppressed_among",
     "suppression_value",

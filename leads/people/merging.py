@@ -79,7 +79,7 @@ def merge_contacts(
     its own. `by` is None and `probability` given where the matching engine decides. Raises `MergeRefused` where one of
     the two is gone already, and where both have an open lead with an opportunity.
     """
-    return _try(lambda: _merge_contacts(kept.pk, absorbed.pk, by, now, probability, choices or {}))
+    return starting_again(lambda: _merge_contacts(kept.pk, absorbed.pk, by, now, probability, choices or {}))
 
 
 def merge_accounts(
@@ -92,10 +92,10 @@ def merge_accounts(
     choices: Choices | None = None,
 ) -> Merge:
     """Let the account `absorbed` go up in `kept` with its people; see `merge_contacts`, and ACCOUNT_CHOICES."""
-    return _try(lambda: _merge_accounts(kept.pk, absorbed.pk, by, now, probability, choices or {}))
+    return starting_again(lambda: _merge_accounts(kept.pk, absorbed.pk, by, now, probability, choices or {}))
 
 
-def _try(merge: Callable[[], Merge]) -> Merge:
+def starting_again(merge: Callable[[], Merge]) -> Merge:
     """In a transaction; once more where a row was written at the same moment that points to the one that goes."""
     if connections[router.db_for_write(Contact)].in_atomic_block:
         return merge()  # the caller's transaction is lost with a clash, and only the caller can start again
