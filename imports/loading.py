@@ -99,6 +99,7 @@ def _chunks(batch: ImportBatch, file: BinaryIO, lease: Lease) -> Iterator[list[C
         pass
     while chunk := list(islice(stream, CHUNK)):
         yield [clean.clean(row) for row in chunk]
+        batch.let_others_go(lease)
 
 
 # --- All or nothing -----------------------------------------------------------------------------------------------

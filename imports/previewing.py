@@ -92,6 +92,7 @@ def run(*, batch: ImportBatch, lease: Lease) -> None:
                 fields["preview"] = found
                 told_at = monotonic()
             lease.advance(**fields)
+            batch.let_others_go(lease)
     except LeadOpsError as refusal:
         lease.rest(error=str(refusal), cursor=0, preview={})
         return

@@ -137,6 +137,7 @@ def run(*, batch: ImportBatch, lease: Lease) -> None:
         with transaction.atomic():
             lease.advance()  # first of all, so that a worker that was thought dead and replaced does nothing more
             _take_back(batch, rows, lease)
+        batch.let_others_go(lease)
     made, changed = _companies(batch, lease)
     for chunk in _chunks(made.keys() | changed.keys()):
         with transaction.atomic():

@@ -115,6 +115,10 @@ class Job(models.Model):
         self.save(update_fields=["state", "run_after", "hinted_at"])
         transaction.on_commit(lambda: hint(self))
 
+    def take_turn(self, *, now: datetime) -> bool:
+        """What a worker does that was told of this job: perform it, or another of its kind first."""
+        return self.perform(now=now)
+
     def perform(self, *, now: datetime) -> bool:
         """Claim the job, run it and write down how it ended. False where somebody else has it or it is not due."""
         lease = self._claim(now=now)

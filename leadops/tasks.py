@@ -12,7 +12,7 @@ def run_job(label: str, pk: int) -> None:
     """Run the job row `pk` of the model `label` ("imports.ImportBatch"), if it is there and nobody else does."""
     job = apps.get_model(label).jobs.filter(pk=pk).first()
     if job is not None:
-        job.perform(now=timezone.now())
+        job.take_turn(now=timezone.now())
 
 
 @shared_task(name="leadops.tasks.sweep", expires=10)

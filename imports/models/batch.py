@@ -1,5 +1,6 @@
 """A list on its way in: the batch, which is a job, and every row of it with what became of it."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, Final, Self, cast
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from terminology.labels import labelled, term
 
 if TYPE_CHECKING:
     from imports.reading import FileShape
+    from imports.turns import Turn
 
 
 class ImportKind(models.TextChoices):
@@ -199,6 +201,9 @@ class ImportBatch(Job):
         "what was taken back", default=dict, editable=False
     )  # people "deleted", "restored" and "kept", and why some were kept: see `imports.undo`
 
+    # Set by the worker that runs the list.
+    turn: "Turn | None" = None
+
     jobs: ClassVar[Any] = ImportBatchQuerySet.as_manager()
     objects: ClassVar[Any] = ImportBatchQuerySet.as_manager()
 
@@ -234,6 +239,16 @@ class ImportBatch(Job):
             undo.run(batch=self, lease=lease)
         else:
             loading.load(batch=self, lease=lease)
+
+    def take_turn(self, *, now: datetime) -> bool:
+        from imports import turns
+
+        return turns.take(self, now=now)
+
+    def let_others_go(self, lease: Lease) -> None:
+        """Between two transactions of a run: let lists of others go first for a moment, if it is their turn."""
+        if self.turn is not None:
+            self.turn.let_others_go(lease)
 
     def announcement(self) -> dict[str, Any]:
         """What whoever loaded the list, or had it taken back, is told when that has ended."""
