@@ -189,13 +189,7 @@ class ColumnsForm(forms.Form):
                 ),
             )
         for name in self._constants(batch):
-            self.fields[f"constant_{name}"] = forms.CharField(
-                label=_capital(str(TARGETS[name].label)),
-                required=False,
-                strip=True,
-                initial=batch.constants.get(name, ""),
-                widget=UnfoldAdminTextInputWidget,
-            )
+            self.fields[f"constant_{name}"] = self._constant_field(name, batch)
         if batch.date_question:
             self.fields["date_order"] = forms.ChoiceField(
                 label="How are they meant?",
@@ -204,6 +198,19 @@ class ColumnsForm(forms.Form):
                 initial=batch.date_order,
                 widget=forms.RadioSelect,
             )
+
+    @staticmethod
+    def _constant_field(name: str, batch: ImportBatch) -> forms.Field:
+        about: dict[str, Any] = {
+            "label": _capital(str(TARGETS[name].label)),
+            "required": False,
+            "initial": batch.constants.get(name, ""),
+        }
+        if name == "opted_out":
+            choices = [("", "–"), ("yes", "Yes: nobody on it may be contacted")]
+            return forms.ChoiceField(choices=choices, widget=UnfoldAdminSelectWidget, **about)
+        kind = "date" if name == "attended_at" else "text"
+        return forms.CharField(widget=UnfoldAdminTextInputWidget(attrs={"type": kind}), **about)
 
     @staticmethod
     def _constants(batch: ImportBatch) -> list[str]:

@@ -209,7 +209,7 @@ FIELDS: Final[tuple[Target, ...]] = (
         term("leads.contact.country", "country"),
         (
             "country", "country region", "country name", "country code", "mailing country", "contact country",
-            "nation", "land", "pays", "país", "paese", "nazione", "ország", "stát", "ülke", "χώρα",
+            "nation", "land", "pays", "país", "paese", "nazione", "ország", "ülke", "χώρα",
             "país región", "kraj", "maa", "الدولة", "страна", "国", "国家",
             "countryfull", "address country iso2 code", "cc",
         ),
@@ -465,6 +465,7 @@ def match_columns(
             why = f"It could be {_label(claim.target, labels)}, but that is “{taker}”."
             found[headers[place]] = Match(None, 0.0, why)
     _take_for_companies(found, takers)
+    _leave_deals(found, takers, headers)
     _take_for_other_half(found, takers, values, labels)
     _leave_parts(found, takers, labels)
     for header, target in known.of_vendor.items():
@@ -493,6 +494,24 @@ def _take_for_companies(found: dict[str, Match], takers: Mapping[str, str]) -> N
         "attended_at",
     }:
         found[header] = Match("company", 0.7, "The list has columns about companies and none about people.")
+
+
+_OF_DEALS: Final = frozenset(
+    {"amount", "stagename", "closedate", "closingdate", "probability", "expectedrevenue", "forecastcategory",
+     "dealstage", "dealvalue", "pipeline", "isclosed", "iswon", "expectedclosedate"}
+)  # fmt: skip
+_OF_PEOPLE: Final = frozenset(
+    {"email", "first_name", "last_name", "phone", "mobile", "title", "linkedin_url", "attended_at"}
+)
+
+
+def _leave_deals(found: dict[str, Match], takers: Mapping[str, str], headers: Sequence[str]) -> None:
+    """A bare "Name" in a list of deals is the deal's."""
+    header = takers.get("full_name", "")
+    if _key(header) != "name" or takers.keys() & _OF_PEOPLE:
+        return
+    if len(_OF_DEALS & {_key(other) for other in headers}) >= 2:
+        found[header] = Match(None, 0.0, "The list has columns about deals and none about people.")
 
 
 # Words that are the whole name where they stand alone, and the missing half beside the other one: "Prénom, Nom",
@@ -799,6 +818,8 @@ def _by_typo(header: str, known: _Known) -> Iterator[Match]:
     key = _key(header)
     if not 4 <= len(key) <= 24 or not key.isalpha() or is_known_header(header) or _is_foreign(header):
         return
+    if any(_is_typo(key, other) for other in _OTHERS):
+        return  # "Statu" is nearer to a status than to anything of ours
     words = _words(header)
     best: tuple[int, str, str] | None = None
     for spelling, target in _typo_spellings(known):

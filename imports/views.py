@@ -4,6 +4,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
@@ -90,6 +92,9 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
         if "use_preset" in request.POST and preset.is_valid():
             drafting.choose_preset(batch=batch, name=preset.cleaned_data["preset"])
             return to(batch, "columns")
+        if "start_over" in request.POST:
+            drafting.choose_preset(batch=batch, name="")
+            return to(batch, "columns")
         if "next" in request.POST and form.is_valid():
             now = timezone.now()
             drafting.set_columns(
@@ -104,11 +109,11 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
             previewing.ask(batch=batch, now=now)
             return to(batch, "preview")
     except drafting.DatesUnclear:
-        # The question is new, since another column is the date now: it is shown beside what was typed.
+        # What was chosen is saved; the question may be new, since another column is the date now.
         messages.warning(
             request, "The dates of this list can be read in two ways. Say below how they are meant."
         )
-        return to(batch, "columns")
+        return redirect(reverse("imports:columns", args=[batch.pk]) + "#dates")
     except LeadOpsError as refusal:
         messages.error(request, str(refusal))
     return page(

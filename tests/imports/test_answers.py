@@ -239,7 +239,7 @@ def test_the_page_of_columns_is_not_left_without_an_answer(marketing: Client, no
 
     assert "“03/04/2026” is 3 April 2026 (day first, usual in Germany)" in page
     assert "checked" not in page.split("lo-import-dates")[1].split("</fieldset>")[0]
-    assert unanswered.redirect_chain[-1][0] == address
+    assert unanswered.redirect_chain[-1][0] == f"{address}#dates"
     assert "Say below how they are meant." in unanswered.content.decode()
     assert answered.url == reverse("imports:preview", args=[batch.pk])
     batch.refresh_from_db()

@@ -124,11 +124,12 @@ def test_what_was_said_of_one_vendor_is_not_used_for_another(now: datetime) -> N
     assert taken_in(odd_list(), now=now, vendor="listworks").preset_name == "Partner list"
 
 
-def test_a_person_can_start_over(marketing: Client, now: datetime) -> None:
+@pytest.mark.parametrize("form", [{"start_over": "1"}, {"use_preset": "1", "preset": ""}])
+def test_a_person_can_start_over(marketing: Client, now: datetime, form: dict[str, str]) -> None:
     kept(now)
     after = taken_in(odd_list(), now=now)
 
-    marketing.post(reverse("imports:columns", args=[after.pk]), {"use_preset": "1", "preset": ""})
+    marketing.post(reverse("imports:columns", args=[after.pk]), form)
 
     after.refresh_from_db()
     assert after.preset_name == ""
