@@ -298,6 +298,7 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "phone_area": ("phone",),
     "address": ("city", "country"),
 }
+_PARTS: Final = frozenset(PARTS)
 
 # Headers that lists often have and that are no field of an import. Naming them keeps guesses by content or by spelling
 # away from them ("County" is no misspelt country), and tells a line of headers from a line of values.
@@ -603,24 +604,23 @@ def to_raw(
     """
     raw: dict[str, str] = {}
     for header, target in mapping.items():
-        text = values.get(header, "")
-        if target and text:
+        if target and (text := values.get(header)):
             if target not in raw:
                 raw[target] = text
             elif target in JOINED and text not in raw[target]:
                 raw[target] += JOINED[target] + text
-    if "email" in raw:
-        if "@" in raw["email"] and kind_of(raw["email"]) != EMAIL:
+    if email := raw.get("email"):
+        if "@" in email and kind_of(email) != EMAIL:
             _take_apart(raw, flaws)
     elif "@" in raw.get("full_name", ""):
         _take_address_out_of_name(raw, flaws)
-    if not PARTS.keys().isdisjoint(raw):
+    if not _PARTS.isdisjoint(raw):
         _join_parts(raw)
     for name in _PHONES:
-        if "+" in raw.get(name, "") and _WHOLE_SCIENTIFIC.fullmatch(raw[name]):
-            raw[name] = _written_out(raw[name])
-    for name, text in constants.items():
-        raw.setdefault(name, text)
+        if (number := raw.get(name)) and ("E" in number or "e" in number):
+            raw[name] = _written_out(number)
+    if constants:
+        raw = {**constants, **raw}
     if "opted_out" in raw:
         if is_opt_out(raw["opted_out"]):
             raw["opted_out"] = "yes"
