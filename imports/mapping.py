@@ -12,6 +12,8 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
+from rapidfuzz.distance import OSA
+
 from imports.addresses import read_address
 from imports.kinds import BOOLEAN, DATE, DOMAIN, EMAIL, NUMBER, PHONE, TIME, URL, is_phone_like, kind_of
 from imports.vendors import Vendor
@@ -863,23 +865,13 @@ def _is_typo(text: str, spelling: str) -> bool:
     missing, doubled or swapped letter counts.
     """
     spelling = spelling.replace(" ", "")
-    if min(len(text), len(spelling)) < 4 or abs(len(text) - len(spelling)) > 1 or _slips(text, spelling) != 1:
+    if (
+        min(len(text), len(spelling)) < 4
+        or abs(len(text) - len(spelling)) > 1
+        or OSA.distance(text, spelling, score_cutoff=1) != 1
+    ):
         return False
     return len(spelling) > 5 or len(text) != len(spelling) or sorted(text) == sorted(spelling)
-
-
-def _slips(left: str, right: str) -> int:
-    """Letters missing, extra, exchanged or swapped with a neighbour (optimal string alignment)."""
-    before: list[int] = []
-    row = list(range(len(right) + 1))
-    for i, a in enumerate(left, 1):
-        before, last, row = row, before, [i]
-        for j, b in enumerate(right, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
-            if last and i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
-                cost = min(cost, last[j - 2] + 1)
-            row.append(cost)
-    return row[-1]
 
 
 # Kinds of values that a field can't have; a column mostly of these is not that field, whatever its header says.
