@@ -67,24 +67,24 @@ term("page.take_back", "Take the list back")
 term("import.result_files", "Files")
 
 # Duplicates
-DUPLICATES: Final = term("import.same_person", "The same twice")
+DUPLICATES: Final = term("duplicate.panel", "One entry or two")
 ALL_PAIRS: Final = term("import.all_pairs", "All")
 DIFFERS: Final = term("duplicate.differs", "Differs")
 SPEAKS_FOR: Final = (
-    term("duplicate.agrees", "Agrees"),
-    term("duplicate.agrees_clearly", "Agrees, and that says much"),
-    term("duplicate.agrees_strongly", "Agrees, and that is nearly proof"),
+    term("duplicate.speaks_for", "Speaks for it"),
+    term("duplicate.speaks_clearly_for", "Speaks clearly for it"),
+    term("duplicate.nearly_proof", "Nearly proof"),
 )
 SPEAKS_AGAINST: Final = (
-    term("duplicate.disagrees", "Speaks against it"),
-    term("duplicate.disagrees_clearly", "Speaks clearly against it"),
-    term("duplicate.disagrees_strongly", "Speaks strongly against it"),
+    term("duplicate.speaks_against", "Speaks against it"),
+    term("duplicate.speaks_clearly_against", "Speaks clearly against it"),
+    term("duplicate.speaks_strongly_against", "Speaks strongly against it"),
 )
 term("menu.merges", "What was merged")
 term("page.same", "Same")
 term("page.different", "Different")
 term("page.later", "Later")
-term("page.take_back", "Take back")
+term("page.undo_merge", "Take back")
 term("page.look_for_duplicates", "Look for duplicates")
 term("page.decide_one_by_one", "Decide one by one")
 term("page.merge_all_sure", "Merge all from 95 % on")
@@ -97,3 +97,5 @@ term("duplicate.says", "What it says")
 term("duplicate.went_into", "Went into")
 term("duplicate.by_machine", "Merged by LeadOps")
 term("duplicate.by_anybody", "All merges")
+term("duplicate.merged_from", "Merged from")
+term("duplicate.may_be_same", "May be the same")
