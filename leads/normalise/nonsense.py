@@ -104,6 +104,10 @@ def find_nonsense(first: str, last: str, email: str, *, key: str) -> tuple[str, 
 
 def _fault_of_name(name: str, key: str) -> str:
     """What is wrong with the name, as the end of a sentence; `key` is its `person_key`."""
+    return "" if _is_ordinary(name, key) else _fault_looked_for(name, key)
+
+
+def _fault_looked_for(name: str, key: str) -> str:
     words = _WORD.findall(key)
     if not words:
         return ""
@@ -122,6 +126,32 @@ def _fault_of_name(name: str, key: str) -> str:
     if any(map(_is_keys_at_random, words)) or (len(words) > 1 and _THREE_KEYS.issuperset(words)):
         return "looks like keys pressed at random"
     return ""
+
+
+def _is_ordinary(name: str, key: str) -> bool:
+    """Whether none of the faults can be found: a short way past them for all but a few names."""
+    words = key.split()
+    return (
+        all(map(str.isalpha, words))
+        and key not in _NOBODIES
+        and "." not in name
+        and ":" not in name
+        and not any(map(_is_suspicious, words))
+    )
+
+
+@lru_cache(maxsize=WORDS_REMEMBERED)
+def _is_suspicious(word: str) -> bool:
+    """Whether a word of a name can be part of any fault; the faults themselves are told apart later."""
+    return (
+        len({*word}) == 1
+        or word in _TEST_WORDS
+        or word in _EMPTY_WORDS
+        or word in _ONE_WORD_NOBODIES
+        or word in _THREE_KEYS
+        or _repeats_one_letter(word)
+        or _are_keys_at_random(word)
+    )
 
 
 def _is_test(words: list[str]) -> bool:

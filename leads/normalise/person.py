@@ -1,10 +1,13 @@
 """Names of people."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from leads.normalise import name_words
 from leads.normalise.text import clean_text, fold
+
+NAMES_REMEMBERED: Final = 32_768  # the parts of names come again and again; about 6 MB
 
 _APOSTROPHES: Final = "'’‘ʼ`´"
 _NOT_KEY: Final = re.compile(rf"[{_APOSTROPHES}.,]")
@@ -32,12 +35,18 @@ _ELIDED: Final = re.compile(rf"([dlo])[{_APOSTROPHES}](?=[^\W\d_]{{2}})", re.IGN
 
 def person_key(first: str, last: str) -> str:
     """The name for matching: "first last" without case, accents, apostrophes, dots; hyphens are blanks."""
-    name = fold(f"{first} {last}")
+    return f"{_key_of_part(first)} {_key_of_part(last)}".strip()
+
+
+@lru_cache(maxsize=NAMES_REMEMBERED)
+def _key_of_part(part: str) -> str:
+    name = fold(part)
     if name.isascii():
         return " ".join(name.translate(_ASCII_KEY).split())
     return " ".join(_TO_BLANK.sub(" ", _NOT_KEY.sub("", name)).split())
 
 
+@lru_cache(maxsize=NAMES_REMEMBERED)
 def tidy_name(text: str) -> str:
     """The name without stray blanks; ALL CAPITALS and all small letters are put right, mixed case is left alone.
 

@@ -3,11 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 SHOWN_LENGTH: Final = (
     60  # characters of a refused value that a sentence repeats; a cell can hold a whole page
 )
+
+TEXTS_REMEMBERED: Final = 16_384  # short texts with letters beyond ASCII: names, cities, companies come again
 
 _BLANK: Final = " "
 # Removed: control characters, and what a person cannot see (soft hyphen, zero width, bidirectional marks and
@@ -35,9 +38,16 @@ def clean_text(text: str) -> str:
     """The text in NFC without control and invisible characters; every run of blanks is one blank, none at the ends."""
     if text.isascii() and text.isprintable():
         return _BLANK.join(text.split())
+    return _clean_again(text) if len(text) <= SHOWN_LENGTH else _clean(text)
+
+
+def _clean(text: str) -> str:
     text = unicodedata.normalize("NFC", text)
     text = _LOOKS_BLANK.sub(_BLANK, _JOINER.sub("", _UNSEEN.sub("", text)))
     return _BLANK.join(unicodedata.normalize("NFC", text).split())
+
+
+_clean_again: Final = lru_cache(maxsize=TEXTS_REMEMBERED)(_clean)
 
 
 def without_unseen(text: str) -> str:
@@ -67,11 +77,18 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
+    return _fold_again(text) if len(text) <= SHOWN_LENGTH else _fold(text)
+
+
+def _fold(text: str) -> str:
     text = _JOINERS.sub("", text)
     text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text).casefold())
     # Twice, because folding case can bring an accent back (İ) and taking letters apart can bring a capital back (Ⓐ).
     text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text).casefold())
     return unicodedata.normalize("NFC", text.translate(_PLAIN_LETTERS))
+
+
+_fold_again: Final = lru_cache(maxsize=TEXTS_REMEMBERED)(_fold)
 
 
 def shown(text: str) -> str:

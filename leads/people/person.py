@@ -105,7 +105,8 @@ def clean(raw: Mapping[str, str], *, country: str, is_let_in: bool = False) -> P
     first, last = normalise.tidy_name(first), normalise.tidy_name(last)
     problems = _too_long(texts, first=first, last=last)
     home = normalise.country_code(read("country", "")) if "country" in texts else ""
-    email = _attempt("email", read_address, read("email", ""), problems)
+    # As it came: in an address a line break is no blank.
+    email = _attempt("email", read_address, raw.get("email", "").strip(), problems)
     undiallable: list[Problem] = []
     phone = _attempt_phone(texts, country=home or country, problems=undiallable)
     if not email:
@@ -168,9 +169,8 @@ def _marks(person: Person, mark: str) -> tuple[str, ...]:
     found = [mark] if mark else []
     if person.email_kind in normalise.MARKS:
         found.append(person.email_kind)
-    names = f"{person.email} {person.first_name} {person.last_name}"
-    # The two are looked at apart: a Latin address beside a Greek name is nothing unusual.
-    if not (names.isascii() and person.company.isascii()) and any(
+    is_plain = person.email.isascii() and person.company.isascii()
+    if not (is_plain and person.first_name.isascii() and person.last_name.isascii()) and any(
         map(normalise.has_homoglyph, (person.email, person.first_name, person.last_name, person.company))
     ):
         found.append(HOMOGLYPH)

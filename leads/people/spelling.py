@@ -15,6 +15,7 @@ from leads import normalise
 # Google's own rules: dots in the name mean nothing, and both domains lead to one mailbox.
 _GMAIL: Final = frozenset({"gmail.com", "googlemail.com"})
 _AROUND_THE_AT: Final = re.compile(r"\s*@\s*")
+_BROKEN: Final = re.compile(r"[\r\n\0]")
 _LONGEST_DOMAIN: Final = 253
 
 
@@ -28,7 +29,8 @@ def read_address(text: str) -> str:
         address = normalise.normalise_email(text)
     except LeadOpsError as refusal:
         plain = straightened(text)
-        if plain == text:
+        # What is no plain text even then, or has a line break inside, was not typed as an address.
+        if plain == text or _BROKEN.search(text.strip()) or not plain.rpartition("@")[0].isascii():
             raise
         try:
             return normalise.normalise_email(plain)

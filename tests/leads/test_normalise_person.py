@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from leads.normalise import looks_like_nonsense, person_key, split_name, tidy_name
+from leads.normalise.nonsense import _fault_looked_for, _is_ordinary
 
 
 @pytest.mark.parametrize(
@@ -213,3 +214,44 @@ def test_hardly_anybody_on_real_lists_is_called_nobody(shared_data: Path) -> Non
 
     assert len(people) > 8_000
     assert len(alarms) / len(people) < 0.001
+
+
+_PARTS = st.one_of(
+    st.sampled_from(
+        [
+            *[
+                "ann",
+                "test",
+                "demo",
+                "asdf",
+                "qwe",
+                "na",
+                "no",
+                "aaa",
+                "iii",
+                "batman",
+                "mickey",
+                "mouse",
+                "mr",
+                "bean",
+                "i",
+                "dont",
+                "know",
+                "o'x",
+                "J.",
+                "müller",
+                "1",
+                "x",
+            ]
+        ]
+    ),
+    st.text(st.sampled_from("aàbqwertyxz1.:/'-"), max_size=8),
+)
+
+
+@settings(max_examples=1_500, deadline=None)
+@given(st.lists(_PARTS, max_size=3), st.lists(_PARTS, max_size=2))
+def test_the_short_way_past_the_faults_overlooks_none(first: list[str], last: list[str]) -> None:
+    name, key = f"{' '.join(first)} {' '.join(last)}".strip(), person_key(" ".join(first), " ".join(last))
+
+    assert not _is_ordinary(name, key) or _fault_looked_for(name, key) == ""

@@ -231,3 +231,11 @@ def test_a_visitor_who_is_known_already_joins_the_known_lead(now: datetime, sour
     lead: Any = Lead.objects.get()
     assert (lead.source, lead.activities.count()) == (source, 1)
     assert lead.milestones.filter(stage=Stage.ANONYMOUS).exists()
+
+
+@pytest.mark.parametrize(
+    "text", ["my\n@northwind.example", '"\n"@northwind.example', "<\u0338me@northwind.example"]
+)
+def test_an_address_that_no_server_takes_is_not_made_one(text: str) -> None:
+    with pytest.raises(PersonRefused, match="is not an e-mail address"):
+        clean({"email": text, "last_name": "Lee"}, country="")
