@@ -1,9 +1,7 @@
 """Exports of lists: formula-safe CSV and XLSX under the labels of today, scoped, written down in the log."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from io import BytesIO
 from typing import Any, Final, cast
 
 from django.contrib import messages
@@ -12,78 +10,18 @@ from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Q
+from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import override
 from import_export import resources
-from import_export.formats import base_formats
-from tablib import Dataset
 
+from leadops import workbook
 from leadops.admin import scoped
-from leadops.cells import BYTE_ORDER_MARK, safe_cell, safe_text
+from leadops.cells import csv_lines
 
-# What no XML file, and so no workbook, can hold.
-_NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-
-
-class _Safe:
-    """Makes every cell of a data set safe, headers too, before a format writes it."""
-
-    def export_data(self, dataset: Dataset, **kwargs: Any) -> Any:
-        return super().export_data(_safe_dataset(dataset), **kwargs)  # type: ignore[misc]
-
-
-def _safe_dataset(dataset: Dataset) -> Dataset:
-    headers = [safe_text(str(header)) for header in dataset.headers or ()]
-    return Dataset(
-        *[[safe_cell(value) for value in row] for row in dataset], headers=headers, title=dataset.title
-    )
-
-
-class SafeCSV(_Safe, base_formats.CSV):
-    """CSV in UTF-8 with a byte order mark, without which spreadsheets misread it."""
-
-    def export_data(self, dataset: Dataset, **kwargs: Any) -> str:
-        return f"{BYTE_ORDER_MARK}{super().export_data(dataset, **kwargs)}"
-
-
-class SafeXLSX(_Safe, base_formats.XLSX):
-    """A workbook in which every text is a text: no formula, and no sign that a workbook cannot hold."""
-
-    def export_data(self, dataset: Dataset, **kwargs: Any) -> bytes:
-        from openpyxl import Workbook
-        from openpyxl.cell import WriteOnlyCell
-
-        workbook = Workbook(write_only=True)
-        sheet = workbook.create_sheet(_sheet_name(dataset.title))
-        safe = _safe_dataset(dataset)
-        for values in (safe.headers or (), *safe):
-            cells = []
-            for value in values:
-                if isinstance(value, str):
-                    cell = WriteOnlyCell(sheet, value=_NOT_IN_XML.sub("", value))
-                    cell.data_type = "s"  # whatever the text looks like
-                else:
-                    cell = WriteOnlyCell(sheet, value=_local(value))
-                cells.append(cell)
-            sheet.append(cells)
-        file = BytesIO()
-        workbook.save(file)
-        return file.getvalue()
-
-
-def _sheet_name(title: str | None) -> str:
-    return re.sub(r"[\[\]:*?/\\]", " ", title or "")[:31].strip() or "Export"
-
-
-def _local(value: Any) -> Any:
-    """A workbook has no time zones: a moment is written as it reads on the clock of this installation."""
-    if isinstance(value, datetime) and timezone.is_aware(value):
-        return timezone.localtime(value).replace(tzinfo=None)
-    return value
-
-
-FORMATS: Final[dict[str, type[Any]]] = {"csv": SafeCSV, "xlsx": SafeXLSX}
+READ_AT_ONCE: Final = 2_000  # rows held at a time, and asked of the do-not-contact list together
+CONTENT_TYPES: Final = {"csv": "text/csv; charset=utf-8", "xlsx": workbook.CONTENT_TYPE}
 
 
 class LabelledResource(resources.ModelResource):
@@ -100,40 +38,92 @@ class LabelledResource(resources.ModelResource):
         fields = self.get_export_fields(selected_fields)
         return [str(labels[self.get_field_name(field)]) for field in fields]
 
+    def fields_for(self, user: User) -> list[str]:
+        """The columns that `user` may read, in order."""
+        return list(self.get_export_order())
+
+    def staying(self, *, now: datetime) -> Q:
+        """Which rows stay in the house, as far as the database can tell."""
+        return Q(pk__in=[])
+
+    def leaving(self, rows: Sequence[Any], *, now: datetime) -> list[Any]:
+        """Those of a few rows that may leave the house; the others are counted in `left_out`."""
+        return list(rows)
+
 
 def export_file(
-    *,
-    resource: LabelledResource,
-    rows: models.QuerySet[Any],
-    extension: str,
-    by: User,
-    now: datetime,
-) -> HttpResponse:
-    """The rows as a file to download, written down in the log.
+    *, resource: LabelledResource, rows: models.QuerySet[Any], extension: str, by: User, now: datetime
+) -> StreamingHttpResponse:
+    """The rows as a file to download, a few at a time, and written down in the log.
 
-    `rows` must be those that `by` may see; `extension` is one of FORMATS.
+    `rows` must be those that `by` may see; `extension` is one of CONTENT_TYPES. They come in the order of their keys,
+    since the next few are found by the last key: no answer of the database is ever as long as the file.
     """
-    dataset = resource.export(queryset=rows)
-    dataset.title = str(rows.model._meta.verbose_name_plural)
-    writer = FORMATS[extension]()
-    response = HttpResponse(writer.export_data(dataset), content_type=writer.get_content_type())
+    with override(None):  # what is stored stands in the words of the code
+        names = str(rows.model._meta.verbose_name_plural)
+    entry = LogEntry.objects.create(
+        user_id=by.pk,
+        content_type=ContentType.objects.get_for_model(rows.model),
+        object_repr=names[:200],
+        action_flag=CHANGE,
+        action_time=now,
+        change_message=f"Began to export as {extension.upper()}.",
+    )
+    lines = _lines(resource, rows, by=by, now=now, entry=entry, extension=extension)
+    title = str(rows.model._meta.verbose_name_plural)
+    content = (
+        (line.encode() for line in csv_lines(lines))
+        if extension == "csv"
+        else workbook.workbook(lines, title=title)
+    )
+    response = StreamingHttpResponse(content, content_type=CONTENT_TYPES[extension])
     stamp = timezone.localtime(now).strftime("%Y-%m-%d-%H%M")
     response["Content-Disposition"] = (
         f'attachment; filename="{rows.model._meta.model_name}-{stamp}.{extension}"'
     )
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "no-store, private"
-    with override(None):  # what is stored stands in the words of the code
-        names = str(rows.model._meta.verbose_name_plural)
-    LogEntry.objects.create(
-        user_id=by.pk,
-        content_type=ContentType.objects.get_for_model(rows.model),
-        object_repr=f"{len(dataset)} {names}"[:200],
-        action_flag=CHANGE,
-        action_time=now,
-        change_message=f"Exported {len(dataset):,} rows as {extension.upper()}.",
-    )
     return response
+
+
+def _lines(
+    resource: LabelledResource,
+    rows: models.QuerySet[Any],
+    *,
+    by: User,
+    now: datetime,
+    entry: LogEntry,
+    extension: str,
+) -> Iterator[list[Any]]:
+    """The header and the rows. However the download ends, the log says how many rows have left."""
+    chosen = resource.fields_for(by)
+    fields = [resource.fields[name] for name in chosen]
+    labels = resource.labels()
+    number = 0
+    resource.left_out = 0
+    try:
+        yield [str(labels[name]) for name in chosen]
+        for chunk in in_pieces(resource.filter_export(rows)):
+            for row in resource.leaving(chunk, now=now):
+                yield [resource.export_field(field, row) for field in fields]
+                number += 1
+    finally:
+        names = entry.object_repr
+        LogEntry.objects.filter(pk=entry.pk).update(
+            object_repr=f"{number} {names}"[:200],
+            change_message=f"Exported {number:,} rows as {extension.upper()}.",
+        )
+
+
+def in_pieces(rows: models.QuerySet[Any]) -> Iterator[list[Any]]:
+    """All rows in the order of their keys, READ_AT_ONCE at a time."""
+    rows = rows.order_by("pk")
+    last = None
+    while piece := list((rows if last is None else rows.filter(pk__gt=last))[:READ_AT_ONCE]):
+        yield piece
+        if len(piece) < READ_AT_ONCE:
+            return
+        last = piece[-1].pk
 
 
 class Exports:
@@ -160,19 +150,19 @@ class Exports:
 
 def export_as_csv(
     modeladmin: Exports, request: HttpRequest, queryset: models.QuerySet[Any]
-) -> HttpResponse | None:
+) -> StreamingHttpResponse | None:
     return _export(modeladmin, request, queryset, extension="csv")
 
 
 def export_as_excel(
     modeladmin: Exports, request: HttpRequest, queryset: models.QuerySet[Any]
-) -> HttpResponse | None:
+) -> StreamingHttpResponse | None:
     return _export(modeladmin, request, queryset, extension="xlsx")
 
 
 def _export(
     modeladmin: Exports, request: HttpRequest, rows: models.QuerySet[Any], *, extension: str
-) -> HttpResponse | None:
+) -> StreamingHttpResponse | None:
     if not request.user.has_perm(modeladmin.export_permission):
         raise PermissionDenied
     rows = scoped(rows, request)  # once more, whatever the list did
@@ -180,13 +170,10 @@ def _export(
         messages.warning(request, "There is nothing to export. Choose rows that you can see.")
         return None
     resource = modeladmin.export_resource()
-    response = export_file(
-        resource=resource,
-        rows=rows,
-        extension=extension,
-        by=cast(User, request.user),
-        now=timezone.now(),
+    now = timezone.now()
+    # Said before the file is sent: once it is on its way, no page is told anything.
+    if staying := rows.filter(resource.staying(now=now)).count():
+        messages.info(request, f"{staying:,} whom nobody may contact are left out of the file.")
+    return export_file(
+        resource=resource, rows=rows, extension=extension, by=cast(User, request.user), now=now
     )
-    if resource.left_out:
-        messages.info(request, f"{resource.left_out:,} on the do-not-contact list were left out of the file.")
-    return response

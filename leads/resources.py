@@ -1,19 +1,19 @@
 """What exports of people and leads hold. Whoever must not be contacted never leaves the house in a file."""
 
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
+from django.contrib.auth.models import User
 from django.db import models
+from django.db.models import Q
 from import_export.fields import Field
 from import_export.widgets import DateTimeWidget, IntegerWidget
 
 from leadops.exports import LabelledResource
-from leads import people
+from leads import list_notice, people
 from leads.models import Account, Contact, Lead
 from terminology.labels import term
-
-AT_ONCE: Final = 500  # rows read, and asked of the do-not-contact list, at a time
 
 _MOMENT = DateTimeWidget(coerce_to_string=False)
 _NUMBER = IntegerWidget(coerce_to_string=False)
@@ -46,27 +46,42 @@ def _person_labels() -> dict[str, Any]:
     return {**_verbose(Contact, *_OF_CONTACT), "company": _COMPANY, **_verbose(Account, *_OF_ACCOUNT)}
 
 
+# Whose columns they are: who may not open the person's page, or the company's, gets a file without them.
+_PERMISSIONS: Final = {
+    **dict.fromkeys(_OF_CONTACT, "leads.view_contact"),
+    **dict.fromkeys(("company", *_OF_ACCOUNT), "leads.view_account"),
+    "source": "leads.view_source",
+    "source_kind": "leads.view_source",
+}
+
+
 class _WithoutWalled(LabelledResource):
     """Leaves out the rows of people whom nobody may contact, and counts them."""
 
     def contact_of(self, row: Any) -> Contact | None:
         raise NotImplementedError
 
-    def iter_queryset(self, queryset: models.QuerySet[Any]) -> Iterator[Any]:
-        self.left_out = 0
-        rows = queryset.iterator(chunk_size=AT_ONCE)
-        while chunk := list(islice(rows, AT_ONCE)):
-            yield from self._let_out(chunk)
+    def fields_for(self, user: User) -> list[str]:
+        return [
+            name
+            for name in super().fields_for(user)
+            if name not in _PERMISSIONS or user.has_perm(_PERMISSIONS[name])
+        ]
 
-    def _let_out(self, chunk: Sequence[Any]) -> Iterator[Any]:
-        contacts = [contact for row in chunk if (contact := self.contact_of(row)) is not None]
-        walled = people.walled(contacts)
-        for row in chunk:
-            contact = self.contact_of(row)
-            if contact is not None and contact.pk in walled:
-                self.left_out += 1
-            else:
-                yield row
+    def leaving(self, rows: Sequence[Any], *, now: datetime) -> list[Any]:
+        walled = people.walled([contact for row in rows if (contact := self.contact_of(row)) is not None])
+        found = [
+            row
+            for row in rows
+            if ((contact := self.contact_of(row)) is None or contact.pk not in walled)
+            and self.may_leave(row, now=now)
+        ]
+        self.left_out += len(rows) - len(found)
+        return found
+
+    def may_leave(self, row: Any, *, now: datetime) -> bool:
+        """Whether the row may leave, beside what the do-not-contact list says."""
+        return True
 
 
 class ContactResource(_WithoutWalled):
@@ -91,6 +106,9 @@ class ContactResource(_WithoutWalled):
 
     def contact_of(self, row: Contact) -> Contact | None:
         return row
+
+    def staying(self, *, now: datetime) -> Q:
+        return Q(opted_out_at__isnull=False)
 
     def labels(self) -> dict[str, Any]:
         return {**_person_labels(), **_verbose(Contact, "created_at")}
@@ -145,6 +163,12 @@ class LeadResource(_WithoutWalled):
 
     def contact_of(self, row: Lead) -> Contact | None:
         return row.contact
+
+    def staying(self, *, now: datetime) -> Q:
+        return Q(contact__opted_out_at__isnull=False) | list_notice.overdue(now=now, prefix="source__")
+
+    def may_leave(self, row: Lead, *, now: datetime) -> bool:
+        return not list_notice.not_told(row.source, now=now)
 
     def labels(self) -> dict[str, Any]:
         return {

@@ -9,7 +9,7 @@ back.
 
 from leads.people.arrivals import Arrival, Outcome, Received
 from leads.people.changes import ACCOUNT_FIELDS, CONTACT_FIELDS, Changes
-from leads.people.keys import account_keys, contact_keys, suppression_value
+from leads.people.keys import account_keys, contact_keys, suppression_keys, suppression_value
 from leads.people.merging import (
     ACCOUNT_CHOICES,
     CONTACT_CHOICES,
@@ -66,6 +66,7 @@ __all__ = [
     "starting_again",
     "suppress",
     "suppressed_among",
+    "suppression_keys",
     "suppression_value",
     "undo_merge",
     "walled",

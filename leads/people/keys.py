@@ -5,7 +5,7 @@ from leads import normalise
 from leads.enums import EmailKind
 from leads.models import Account, Contact, Suppression
 from leads.people.person import company_key_of, name_key_of
-from leads.people.spelling import host_of, mailbox_of, number_of
+from leads.people.spelling import host_of, mailbox_key, mailbox_of, number_of
 
 
 def contact_keys(contact: Contact) -> None:
@@ -36,3 +36,8 @@ def suppression_value(*, kind: str, value: str) -> str:
     if kind == Suppression.Kind.ERASED:
         return value
     return mailbox_of(value)
+
+
+def suppression_keys(email: str) -> list[str]:
+    """The forms of one mailbox that an entry may have: as all its spellings share it, and as it is spelt."""
+    return list(dict.fromkeys([mailbox_key(email), email]))

@@ -12,6 +12,7 @@ from leadops.errors import LeadOpsError
 from leadops.names import full_name
 from leads.models import Account, Contact, FormerKey, Lead, Merge
 from leads.people.folding import columns, leads_of, unfold
+from leads.people.wall import enforce_on
 from leads.signals import leads_touched, merge_undone
 from leads.words import CONTACT, LEAD
 
@@ -58,6 +59,10 @@ def undo_merge(*, merge: Merge, by: User | None, now: datetime) -> Undone:
         current.save(update_fields=["record", "undone_at", "undone_by"])
         ids = [kept.pk, row.pk]
         touched = leads_of(contacts=ids) if isinstance(row, Contact) else leads_of(accounts=ids)
+        if isinstance(row, Contact):
+            # What was listed since the merge holds the row that stands again as well.
+            enforce_on(Contact.objects.filter(pk__in=ids).select_related("account"), by=by, now=now)
+            row.refresh_from_db()
         leads_touched.send(sender=Lead, lead_ids=touched)
         merge_undone.send(sender=Merge, merge=current, by=by, now=now)
     merge.refresh_from_db()

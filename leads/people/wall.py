@@ -12,7 +12,7 @@ from django.db import connections, router, transaction
 from django.db.models import Q
 
 from leads.history import update_with_history
-from leads.models import Contact, Suppression
+from leads.models import Contact, FormerKey, Suppression
 from leads.people.person import Person
 from leads.people.spelling import erased_hash, hosts_above, mailbox_key, mailbox_of, number_of
 
@@ -83,6 +83,12 @@ def enforce(entries: Iterable[Suppression], *, by: User | None, now: datetime) -
         return 0
     known = Contact.objects.filter(opted_out_at=None).filter(_perhaps(keys)).select_related("account")
     held = [contact.pk for contact in known.iterator(chunk_size=HELD_AT_ONCE) if keys & set(keys_of(contact))]
+    # Somebody whose other address is that of a row which went into this one.
+    addresses = [value for kind, value in keys if kind == _EMAIL]
+    former = FormerKey.objects.filter(
+        kind=FormerKey.Kind.EMAIL, value__among=addresses, contact__opted_out_at=None
+    )
+    held = sorted({*held, *former.values_list("contact", flat=True)})
     for start in range(0, len(held), HELD_AT_ONCE):
         _opt_out(held[start : start + HELD_AT_ONCE], by=by, now=now)
     return len(held)
