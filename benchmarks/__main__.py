@@ -14,6 +14,7 @@ from typing import Any
 PARTS: dict[str, dict[str, int]] = {
     "normalise": {"rows": 20_000},
     "cleaning": {},
+    "matching": {"rows": 100_000},
     "importing": {"rows": 10_000},
     "rescoring": {"leads": 100_000},
     "moving": {"leads": 100_000},

@@ -266,10 +266,10 @@ def _largest(sizes: Ints, count: int) -> int:
 
 def _coded(left: Ints, right: Ints, records: Records) -> Ints:
     first, second = np.minimum(left, right), np.maximum(left, right)
+    differ = first != second  # two words of one name can have one key
     if records.is_between:
         differ = records.side[first] != records.side[second]
-        first, second = first[differ], second[differ]
-    return first * len(records) + second
+    return first[differ] * len(records) + second[differ]
 
 
 def _order_by_name(records: Records) -> Ints:

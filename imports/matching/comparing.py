@@ -31,7 +31,7 @@ def compared(
         part = slice(at, at + CHUNK)
         for place, column in enumerate(records.columns):
             levels[part, place] = _column_levels(column, left[part], right[part], names)
-        _doubt_mailboxes(records, left[part], levels[part])
+        _doubt_mailboxes(records, left[part], right[part], levels[part])
         _find_swapped(records, left[part], right[part], levels[part])
     return levels
 
@@ -115,22 +115,39 @@ def _email(left: Texts, right: Texts) -> Levels:
 
 def _mailboxes(texts: Texts) -> Texts:
     found = np.empty(len(texts), object)
-    found[:] = [text.partition("@")[0] for text in texts]
+    found[:] = [_mailbox(text) for text in texts]
     return found
 
 
-def _doubt_mailboxes(records: Records, left: Ints, levels: Levels) -> None:
-    """ann.lee@ here and ann.lee@ there are two addresses that say no more than the name: they count as different."""
+def _doubt_mailboxes(records: Records, left: Ints, right: Ints, levels: Levels) -> None:
+    """Addresses that only repeat what the names say count as different.
+
+    So do ann.lee@ here and ann.lee@ there, which have no more in common than the name; and jan.lee@ and jon.lee@ of a
+    Jan and a Jon, where no slip was made but each has the address that belongs to the name.
+    """
     names = records.of_kind(Kind.GIVEN, Kind.FAMILY)
     for place, column in enumerate(records.columns):
         if column.kind is not Kind.EMAIL:
             continue
-        alike = np.flatnonzero((levels[:, place] == 2) | (levels[:, place] == 3))
+        alike = np.flatnonzero((levels[:, place] > 1) & (levels[:, place] < SAME[Kind.EMAIL]))
         for at in alike.tolist():
-            box = column.texts[column.codes[left[at]]].partition("@")[0]
-            texts = (name.texts[name.codes[left[at]]] for name in names)
-            if any(len(text) > 2 and text.replace(" ", "") in box for text in texts):
+            one, other = int(left[at]), int(right[at])
+            box, other_box = (_mailbox(column.texts[column.codes[record]]) for record in (one, other))
+            texts = [(name.texts[name.codes[one]], name.texts[name.codes[other]]) for name in names]
+            if any(
+                _is_in(text, box)
+                and (_is_in(other_text, other_box) if text != other_text else levels[at, place] < 4)
+                for text, other_text in texts
+            ):
                 levels[at, place] = 1
+
+
+def _mailbox(address: str) -> str:
+    return address.partition("@")[0]
+
+
+def _is_in(name: str, box: str) -> bool:
+    return len(name) > 2 and name.replace(" ", "") in box
 
 
 def _number(left: Texts, right: Texts) -> Levels:

@@ -15,7 +15,7 @@ from imports.matching.records import Column, Floats, Ints, Levels, Line, Records
 from imports.matching.weights import Weights, learn, probability
 
 SEED: Final = 20_260_312
-DRAWN: Final = 400_000  # random pairs of which u is learned
+DRAWN: Final = 200_000  # random pairs of which u is learned, if there are as many
 SAME_FROM: Final = 0.9
 MAYBE_FROM: Final = 0.1
 RARE: Final = 1e-7  # no value is rarer than this in the world
@@ -91,7 +91,8 @@ def _joined(one: Matches, other: Matches) -> Matches:
 def _drawn(records: Records) -> tuple[Ints, Ints]:
     dice = np.random.default_rng(SEED)
     count = len(records)
-    left, right = dice.integers(0, max(count, 1), (2, DRAWN if count > 1 else 0))
+    several = min(DRAWN, int(2 * records.pairs_possible)) if count > 1 else 0
+    left, right = dice.integers(0, max(count, 1), (2, several))
     fit = left != right
     if records.is_between:
         fit = records.side[left] != records.side[right]

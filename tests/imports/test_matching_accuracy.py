@@ -28,3 +28,12 @@ def test_finds_organisations_by_name_address_and_phone(shared_data: Path) -> Non
 
     assert scores.same.f1 >= 0.85
     assert scores.same.precision >= 0.95
+
+
+def test_finds_companies_by_their_names_alone(shared_data: Path) -> None:
+    scores = measured(shared_data / "dedupe" / "company_names_patstat_dev.csv", TRUTHS["company_names"])
+
+    assert scores.same.precision >= 0.99
+    assert scores.same.recall >= 0.60
+    assert scores.all.precision >= 0.99
+    assert scores.whole >= 0.5
