@@ -18,9 +18,7 @@ from imports.matching.files import match_files
 from tests.imports.matching_truth import TRUTHS, Scores, clusters_of, measured, scored
 from tests.imports.slips import contacts
 
-_SHARED = Path(
-    os.environ.get("LEADOPS_SHARED_DATA", Path(__file__).resolve().parents[2] / "shared" / "data")
-)
+_SHARED = Path(os.environ.get("LEADOPS_SHARED_DATA", Path(__file__).resolve().parents[2] / "shared" / "data"))
 _NAIVE = {
     "febrl1": ("given_name", "surname", "date_of_birth"),
     "febrl3": ("given_name", "surname", "date_of_birth"),
