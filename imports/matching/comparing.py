@@ -109,8 +109,10 @@ def _email(left: Texts, right: Texts) -> Levels:
     shorter = np.minimum(lengths(boxes), lengths(others))
     similar = (jaro_winkler(boxes, others) >= NEARLY) & (shorter > 4) & (jaro_winkler(left, right) >= NEARLY)
     apart = slips(left, right, 2)
-    a_slip = (apart <= 2) & (shorter >= 4 * apart)
-    return _levels(len(left), (similar, 2), ((boxes == others) & (shorter > 5), 3), (a_slip, 4))
+    elsewhere = boxes == others
+    hosts = np.fromiter((len(_host(text)) for text in left), np.int64, len(left))
+    a_slip = (apart <= 2) & np.where(elsewhere, hosts >= 5 * apart, shorter >= 4 * apart)
+    return _levels(len(left), (similar, 2), (elsewhere & (shorter > 5), 3), (a_slip, 4))
 
 
 def _mailboxes(texts: Texts) -> Texts:
@@ -144,6 +146,11 @@ def _doubt_mailboxes(records: Records, left: Ints, right: Ints, levels: Levels) 
 
 def _mailbox(address: str) -> str:
     return address.partition("@")[0]
+
+
+def _host(address: str) -> str:
+    """The host up to its first dot: ends such as .com are alike without a meaning."""
+    return address.partition("@")[2].partition(".")[0]
 
 
 def _is_in(name: str, box: str) -> bool:

@@ -1,7 +1,7 @@
 """People who are made up, some of them written twice with the slips that typists make."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 _SYLLABLES = "ka lo mi ra ne to su ber gar wen dal fin hol mar tes vin chi ol ri an do pel".split()  # noqa: SIM905
@@ -71,7 +71,9 @@ def citizens(count: int, *, seed: int, again: float = 0.3) -> MadeUp:
     return _written(dice, headers, person, count, again)
 
 
-def _written(dice: random.Random, headers: list[str], person, count: int, again: float) -> MadeUp:
+def _written(
+    dice: random.Random, headers: list[str], person: Callable[[], list[str]], count: int, again: float
+) -> MadeUp:
     rows: list[tuple[int, list[str]]] = []
     who = 0
     while len(rows) < count:
