@@ -15,7 +15,7 @@ PARTS: dict[str, dict[str, int]] = {
     "normalise": {"rows": 20_000},
     "cleaning": {},
     "matching": {"rows": 100_000},
-    "importing": {"rows": 10_000},
+    "importing": {"rows": 100_000},
     "rescoring": {"leads": 100_000},
     "moving": {"leads": 100_000},
     "listing": {"leads": 100_000},

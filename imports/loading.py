@@ -29,6 +29,7 @@ from imports.models import ImportBatch, ImportKind, ImportRow, Phase, RowOutcome
 from imports.piling import settle
 from imports.reading import Row, rows
 from leadops.errors import LeadOpsError
+from leadops.garbage import searched_between_chunks
 from leadops.jobs import Lease
 from leads import activities, people
 from leads.activities import NewActivity
@@ -37,8 +38,9 @@ from leads.enums import Stage
 from leads.models import ActivityType
 from leads.people import Arrival, Changes, Outcome, Rules
 
-# Rows of one transaction; half a second of writing, so that others who write need not wait long.
-CHUNK: Final = 5_000
+# Rows of one transaction: a second of writing at most, so that others who write need not wait long. With fewer rows the
+# same pages of the indexes are written more often.
+CHUNK: Final = 10_000
 STILL_HERE: Final = 20_000  # rows read over between two signs of life; a second or two
 KINDS_OF_REASONS: Final = 200  # how many different reasons are counted; the rest are in the rows
 EVENT_ACTIVITY: Final = "event_badge_scan"
@@ -135,9 +137,11 @@ Placed = tuple[CleanRow, str, Sequence[Reason], int | None, Changes | None]
 
 def _load(batch: ImportBatch, file: BinaryIO, lease: Lease) -> None:
     types = _activity_types()
-    for chunk in _chunks(batch, file, lease):
-        with transaction.atomic():
-            _load_chunk(batch, chunk, types, lease)
+    with searched_between_chunks() as search:
+        for chunk in _chunks(batch, file, lease):
+            with transaction.atomic():
+                _load_chunk(batch, chunk, types, lease)
+            search()
 
 
 def _activity_types() -> dict[str, ActivityType]:
@@ -155,7 +159,9 @@ def _load_chunk(
     lease.advance(
         cursor=batch.cursor + len(chunk),
         rows_done=batch.rows_done + len(chunk),
-        reasons=_counted(batch.reasons, [(outcome, reasons) for _, outcome, reasons, _, _ in decided]),
+        reasons=_counted(
+            batch.reasons, [(outcome, reasons) for _, outcome, reasons, _, _ in decided if reasons]
+        ),
         **{outcome: getattr(batch, outcome) + count for outcome, count in counts.items()},
     )
 
@@ -278,19 +284,20 @@ def _record_activities(
 
     The keys name the source and the person, not the batch: the same list imported again adds nothing.
     """
+    is_event = batch.kind == ImportKind.EVENT and EVENT_ACTIVITY in types
+    if not (is_event or NOTE_ACTIVITY in types):
+        return {}
     now = timezone.now()
     found: dict[str, NewActivity] = {}
     of_row: dict[str, int] = {}
     for row, one in arrivals:
-        if one.lead_id is None or one.outcome is Outcome.SUPPRESSED:
+        if not (is_event or row.note) or one.lead_id is None or one.outcome is Outcome.SUPPRESSED:
             continue
-        if batch.kind == ImportKind.EVENT and EVENT_ACTIVITY in types:
+        if is_event:
             kind, key = types[EVENT_ACTIVITY], f"import:event:{batch.source_id}:{one.contact_id}"
-        elif row.note and NOTE_ACTIVITY in types:
+        else:
             words = sha256(row.note.encode()).hexdigest()[:16]
             kind, key = types[NOTE_ACTIVITY], f"import:note:{one.contact_id}:{words}"
-        else:
-            continue
         if key in found:
             continue
         of_row[key] = row.number

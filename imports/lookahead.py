@@ -11,10 +11,11 @@ from imports.cleaning import Cleaner, CleanRow, Reason
 from imports.models import ImportBatch, RowOutcome
 from imports.piling import warnings_of
 from imports.reading import rows
+from leadops.garbage import searched_between_chunks
 from leads.models import Source
 from leads.people import Changes, Foresight, Rules
 
-CHUNK: Final = 1_000  # rows looked at together
+CHUNK: Final = 2_000  # rows looked at together; a third of a second
 
 # A row, its outcome, the reasons for it, and what it would change of a person and company that are known.
 Decided = tuple[CleanRow, str, list[Reason], Changes | None]
@@ -60,17 +61,20 @@ def look_ahead(
         rules=Rules(overwrite=batch.overwrite, by_field=batch.rules),
     )
     stream = rows(file, shape=batch.file_shape)
-    while chunk := list(islice(stream, CHUNK if limit is None else min(CHUNK, limit - ahead.rows))):
-        decided = _foreseen([cleaner.clean(row) for row in chunk], foresight, now=now)
-        ahead.rows += len(chunk)
-        for row, outcome, reasons, _ in decided:
-            ahead.counts[outcome] += 1
-            if row.marks:
-                ahead.marks.update(row.marks)
-            if row.person is not None and row.person.email:
-                ahead.addresses += 1
-            ahead.reasons.update(reason_keys(outcome, reasons))
-        yield ahead, decided
+    with searched_between_chunks() as search:
+        while chunk := list(islice(stream, CHUNK if limit is None else min(CHUNK, limit - ahead.rows))):
+            decided = _foreseen([cleaner.clean(row) for row in chunk], foresight, now=now)
+            ahead.rows += len(chunk)
+            for row, outcome, reasons, _ in decided:
+                ahead.counts[outcome] += 1
+                if row.marks:
+                    ahead.marks.update(row.marks)
+                if row.person is not None and row.person.email:
+                    ahead.addresses += 1
+                if reasons:
+                    ahead.reasons.update(reason_keys(outcome, reasons))
+            yield ahead, decided
+            search()
     ahead.is_whole = limit is None or ahead.rows < limit or next(stream, None) is None
 
 

@@ -177,7 +177,7 @@ print(jobs.sweep(now=timezone.now() + timedelta(minutes=2)))
 
 @pytest.mark.serial
 def test_another_worker_goes_on_where_a_killed_one_was(house: House) -> None:
-    rows, people = 7_000, 6_500
+    rows, people = 31_000, 28_000
     path = house.folder / "list.csv"
     lines = (f"Ada,Roth{chr(97 + n % 26)},p{n % people}@firm{n % people % 900}.example" for n in range(rows))
     path.write_text("\n".join(["First name,Last name,E-mail", *lines]), encoding="utf-8")
