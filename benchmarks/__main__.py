@@ -16,6 +16,8 @@ PARTS: dict[str, dict[str, int]] = {
     "cleaning": {},
     "matching": {"rows": 100_000},
     "importing": {"rows": 100_000},
+    "reading": {"rows": 100_000},
+    "importing": {"rows": 10_000},
     "rescoring": {"leads": 100_000},
     "moving": {"leads": 100_000},
     "listing": {"leads": 100_000},

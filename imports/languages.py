@@ -40,6 +40,7 @@ _FREQUENT: Final = {
     "HEBREW": frozenset("יוהלארתבשמדנ"),
     "ARABIC": frozenset("اليمنرتبوسدعهح"),
 }
+_VOWELS: Final = {"CYRILLIC": frozenset("аеёиоуыэюяіїє"), "GREEK": frozenset("αεηιουωάέήίόύώϊϋΐΰ")}
 # Family names and words of companies that one list in two of its language has.
 _SIGNS_OF_NAMES: Final = {
     "Chinese": "王李张張刘劉陈陳杨楊赵趙黄黃周吴吳徐孙孫胡朱高林何郭马馬罗羅梁宋郑鄭谢謝韩韓唐冯馮于董萧程曹袁邓"
@@ -57,7 +58,7 @@ def likelihood(text: str) -> float:
     """0 to about 1: how well the letters beyond ASCII fit one language, or several that are often found together."""
     letters = Counter(sign for sign in text if not sign.isascii() and sign.isalpha())
     if not letters:
-        return 0.9
+        return 1.0
     scripts: dict[str, Counter[str]] = {}
     for letter, count in letters.items():
         scripts.setdefault(_script(letter), Counter())[letter] = count
@@ -75,9 +76,12 @@ def _of_script(script: str, letters: Counter[str], text: str) -> float:
     if script in _COMMON:
         known = sum(count for letter, count in letters.items() if letter.lower() in _COMMON[script])
         frequent = sum(count for letter, count in letters.items() if letter.lower() in _FREQUENT[script])
-        fit = 0.6 * known / total + 0.4 * min(1.0, frequent / total / 0.6)
-        has_case = script in {"CYRILLIC", "GREEK"}
-        return fit * (0.7 if has_case and not any(letter.isupper() for letter in letters) else 1.0)
+        fit = 0.6 * known / total + 0.4 * min(1.0, frequent / total / 0.75)
+        if script in _VOWELS:  # scripts with capitals, in which every word has a vowel
+            vowels = sum(count for letter, count in letters.items() if letter.lower() in _VOWELS[script])
+            fit *= 0.8 + 0.2 * min(1.0, vowels / total / 0.3)
+            fit *= 1.0 if any(letter.isupper() for letter in letters) else 0.7
+        return fit
     if script == "CJK":
         kana = sum(count for letter, count in letters.items() if "\u3040" <= letter <= "\u30ff")
         best = max(

@@ -25,7 +25,7 @@ from imports.limits import (
     UnreadableFile,
 )
 
-BLOCK: Final = 256 * 1024  # bytes unpacked at a time
+BLOCK: Final = 128 * 1024  # bytes unpacked at a time
 HEAD: Final = 4 * 1024  # bytes of a part in which a document type must stand, if it has one
 MAX_ENTRY: Final = 1024  # bytes of one line in the table of contents of a ZIP; names of parts are short
 

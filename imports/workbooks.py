@@ -29,11 +29,12 @@ from imports.packages import (
     too_big,
     too_long,
 )
-from imports.textfiles import INVISIBLE, Record, error_sentence, find_flaws, strip
+from imports.textfiles import Record, error_sentence, find_flaws, strip
 from imports.usual import (
     CELL,
     CELL_STEP,
-    ROW,
+    ROW_START,
+    ROW_TAIL,
     SHEET_OPENING,
     TEXTS_OPENING,
     leaving_usual,
@@ -46,6 +47,8 @@ MAX_CELLS_IN_ROW: Final = 16_384  # the width of a spreadsheet
 FIRST_TEXTS: Final = 500_000  # texts kept as strings, 50 bytes each beside their letters
 FIRST_BYTES: Final = 16 * MIB  # of packed texts, after which no more are kept as strings
 
+WIDEST: Final = MAX_COLUMNS * CELL_STEP  # pieces of a row in the usual shape
+MAX_TAILS: Final = 1_000  # different shapes of rows that are remembered
 MAX_STYLES: Final = (
     65_536  # cell styles, number formats, sheets and relations; a spreadsheet allows 64,000 styles
 )
@@ -278,6 +281,14 @@ class _TextTable:
             if next(self._steps, self) is self:
                 raise UnreadableFile(DAMAGED)
 
+    def text(self, index: int) -> str:
+        """The text with that index. Raises UnreadableFile if there is none."""
+        if index < len(self.first):
+            return self.first[index]
+        if index + 1 >= len(self.ends):
+            self.reach(index)
+        return self.packed[self.ends[index] : self.ends[index + 1]].decode()
+
     def _keep_first(self, texts: list[str]) -> None:
         """Keep the next texts as strings too, unless some were left out already or there is no room."""
         first = self.first
@@ -285,12 +296,12 @@ class _TextTable:
         if len(first) == len(self.ends) - 1 and room > 0 and len(self.packed) < FIRST_BYTES:
             first += texts[:room]
 
-    def _read_usual(self, items: str) -> bool:
+    def _read_usual(self, items: str, is_odd: bool) -> bool:
         texts = split_texts(items)
         if texts is None or (len(items) > MAX_CELL and max(map(len, texts)) > MAX_CELL):
             return False
         self.may_be_spoilt = self.may_be_spoilt or _may_be_spoilt(items)
-        if _is_odd(items):
+        if is_odd:
             texts = [_shown_text(text) for text in texts]
         else:
             texts = [text.strip() for text in texts]
@@ -369,17 +380,25 @@ def _prefixed(root: str, *names: str) -> tuple[str, ...]:
 _ESCAPED_SIGN = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
-def _is_odd(xml: str) -> bool:
-    """Whether a text in there may be more than its letters: escapes, entities, invisible signs."""
-    return "_x" in xml or "&" in xml or (not xml.isascii() and any(sign in xml for sign in INVISIBLE))
-
-
 def _shown_text(text: str) -> str:
     """The text with `_x000D_` and its like resolved, stripped."""
     if "_x" in text:
         text = _ESCAPED_SIGN.sub(lambda match: chr(int(match[1], 16)), text)
         text = text.replace("\0", "")
     return strip(text)
+
+
+class _Unusual(Exception):
+    """There is more to a cell than its text."""
+
+
+def _spread(cells: list[str], columns: list[int]) -> list[str]:
+    """The cells at their places, blanks between them."""
+    spread = [""] * (max(columns[: len(cells)]) + 1)
+    for column, shown in zip(columns, cells, strict=False):
+        if shown:
+            spread[column] = shown
+    return spread
 
 
 class _SheetReader:
@@ -392,6 +411,10 @@ class _SheetReader:
         self._sheet = sheet.name
         self._columns: dict[str, int] = {}
         self._kinds: dict[str, tuple[str, Show | None]] = {}  # by the attributes of a cell
+        self._plain: set[str] = set()  # attributes of cells that hold a plain number
+        self._shared: set[str] = set()  # and of those that hold the index of a text
+        self._places_of: dict[str, tuple[list[int], bool]] = {}
+        self._tails: set[str] = set()  # of the tags that begin a row
         self._row = self._rows = 0  # the number of the last row, how many there were
         self._is_in_rows = False  # whether the parser stands in the tag of the rows
         self.parser = self._make_parser()
@@ -515,101 +538,121 @@ class _SheetReader:
             is_between=self._is_between_rows,
         )
 
-    def _read_usual(self, rows: str) -> bool:
+    def _read_usual(self, rows: str, is_odd: bool) -> bool:
         """Make the rows ready, or none of them: what is unusual or wrong with one is the parser's to say."""
         found: list[Record] = []
-        is_odd = _is_odd(rows) or _may_be_spoilt(rows)
-        last_letters: list[str] = []
-        columns: list[int] = []
-        is_straight = True
-        count = 0
+        is_odd = is_odd or _may_be_spoilt(rows)
+        split, tails, places = CELL.split, self._tails, self._places_of
+        plain, shared, texts, other = self._plain, self._shared, self._texts.first, self._other_cell
         number = self._row
         pieces = rows.split("</row>")
         pieces.pop()
-        for piece in pieces:
-            parts = CELL.split(piece)
-            start = ROW.fullmatch(parts[0])
-            if start is None or any(parts[CELL_STEP::CELL_STEP]):
-                return False
-            number = int(start[1])
-            count += 1
-            if not 1 <= number <= MAX_ROWS or len(parts) > MAX_COLUMNS * CELL_STEP:
-                return False
-            letters = parts[1::CELL_STEP]
-            if letters != last_letters:
-                columns = [
-                    self._columns[name] if name in self._columns else self._new_column(name)
-                    for name in letters
-                ]
-                last_letters = letters
-                is_straight = columns == list(range(len(columns)))
-            record = self._usual_record(number, columns, parts, is_straight=is_straight, is_odd=is_odd)
-            if record is None:
-                return False
-            if record.cells:
-                if len(piece) > MAX_CELL and max(map(len, record.cells)) > MAX_CELL:
-                    return False
-                found.append(record)
-        if self._rows + count > MAX_ROWS:
+        if self._rows + len(pieces) > MAX_ROWS:
             return False
+        for piece in pieces:
+            parts = split(piece)
+            start = parts[0]
+            head, _, tail = start[len(ROW_START) :].partition('"')
+            if any(parts[CELL_STEP::CELL_STEP]) or not (head.isdecimal() and head.isascii()):
+                return False
+            if tail not in tails:
+                if not ROW_TAIL.fullmatch(f'"{tail}'):
+                    return False
+                if len(tails) < MAX_TAILS:
+                    tails.add(tail)
+            number = int(head)
+            if not (1 <= number <= MAX_ROWS and start.startswith(ROW_START)) or len(parts) > WIDEST:
+                return False
+            letters = ",".join(parts[1::CELL_STEP])
+            columns, is_straight = places.get(letters) or self._places(letters)
+            flaws = None
+            try:
+                if is_odd or self._texts.may_be_spoilt:
+                    raise _Unusual
+                cells = [
+                    text.strip()
+                    if text is not None
+                    else texts[int(value)]
+                    if attributes in shared and value and value.isdecimal()
+                    else value
+                    if attributes in plain and value and value.isdecimal() and len(value) <= 15
+                    else other(attributes, value)
+                    for attributes, text, value in zip(
+                        parts[2::CELL_STEP], parts[3::CELL_STEP], parts[4::CELL_STEP], strict=True
+                    )
+                ]
+            except (IndexError, _Unusual):
+                told = self._told_cells(columns, parts)
+                if told is None:
+                    return False
+                cells, flaws = told
+            while cells and not cells[-1]:
+                cells.pop()
+            if not cells:
+                continue
+            if not is_straight:
+                cells = _spread(cells, columns)
+                if len(cells) > MAX_COLUMNS:
+                    return False
+            if len(piece) > MAX_CELL and max(map(len, cells)) > MAX_CELL:
+                return False
+            if is_odd or self._texts.may_be_spoilt:
+                flaws = (_spoilt_texts(cells) or {}) | (flaws or {})
+            found.append(Record(number, cells, "", flaws or None))
         self._row = number
-        self._rows += count
+        self._rows += len(pieces)
         self.ready += found
         return True
 
-    def _usual_record(
-        self, number: int, columns: list[int], parts: list[str], *, is_straight: bool, is_odd: bool
-    ) -> Record | None:
-        """The row that `CELL.split` has taken apart; None where a cell is wrong or too far out."""
-        kinds, texts = self._kinds, self._texts
-        packed, ends, first = texts.packed, texts.ends, texts.first
-        count = len(first)
+    def _places(self, letters: str) -> tuple[list[int], bool]:
+        """The columns of a row's cells, and whether they are simply the first ones."""
+        columns = [
+            self._columns[name] if name in self._columns else self._new_column(name)
+            for name in letters.split(",")
+            if name
+        ]
+        found = columns, columns == list(range(len(columns)))
+        if len(self._places_of) < MAX_TAILS:
+            self._places_of[letters] = found
+        return found
+
+    def _other_cell(self, attributes: str, value: str | None) -> str:
+        """A cell that is no text and no whole number. Raises _Unusual where there is something to tell of it."""
+        if not value:
+            return ""
+        kind, show = self._kinds.get(attributes) or self._kind(attributes)
+        if kind == "s":
+            raise _Unusual  # the text may not have been read yet
+        shown, flaw = self._shown(value, kind, show)
+        if flaw:
+            raise _Unusual
+        return shown
+
+    def _told_cells(self, columns: list[int], parts: list[str]) -> tuple[list[str], dict[int, str]] | None:
+        """The cells that `CELL.split` has taken apart and what is wrong with them; None for a sign XML forbids."""
+        texts = self._texts
         cells: list[str] = []
-        append = cells.append
         flaws: dict[int, str] = {}
-        for attributes, value, text in zip(
-            parts[2::CELL_STEP], parts[3::CELL_STEP], parts[4::CELL_STEP], strict=True
+        for column, attributes, text, value in zip(
+            columns, parts[2::CELL_STEP], parts[3::CELL_STEP], parts[4::CELL_STEP], strict=True
         ):
-            if text is not None and not is_odd:
-                append(text.strip())
-                continue
             raw = value or text
             if not raw:
-                append("")
+                cells.append("")
                 continue
-            kind, show = kinds.get(attributes) or self._kind(attributes)
+            kind, show = self._kinds.get(attributes) or self._kind(attributes)
             if kind == "s":
-                index = int(raw) if raw.isdecimal() else _index(raw)
-                if index < count:
-                    append(first[index])
-                    continue
-                if index + 1 >= len(ends):
-                    texts.reach(index)
-                append(packed[ends[index] : ends[index + 1]].decode())
-            elif kind == "n" and show is None and raw.isdecimal() and len(raw) <= 15:
-                append(raw)
-            else:
-                try:
-                    raw = resolved(raw) if "&" in raw else raw
-                except ValueError:
-                    return None
-                shown, flaw = self._shown(raw, kind, show)
-                if flaw:
-                    flaws[columns[len(cells)]] = flaw
-                append(shown)
-        while cells and not cells[-1]:
-            cells.pop()
-        if not is_straight and cells:
-            spread = [""] * (max(columns[: len(cells)]) + 1)
-            if len(spread) > MAX_COLUMNS:
+                cells.append(texts.text(_index(raw)))
+                continue
+            try:
+                raw = resolved(raw) if "&" in raw else raw
+            except ValueError:
                 return None
-            for column, shown in zip(columns, cells, strict=False):
-                if shown:
-                    spread[column] = shown
-            cells = spread
-        if is_odd or texts.may_be_spoilt:
-            flaws = (_spoilt_texts(cells) or {}) | flaws
-        return Record(number, cells, "", flaws or None)
+            shown, flaw = self._shown(raw, kind, show)
+            if flaw:
+                flaws[column] = flaw
+            cells.append(shown)
+        return cells, flaws
 
     def _kind(self, attributes: str) -> tuple[str, Show | None]:
         """Type and format of cells with these attributes."""
@@ -617,6 +660,10 @@ class _SheetReader:
         kind = named.get("t", "n")
         found = kind, self._formats.get(named.get("s", ""))
         self._kinds[attributes] = found
+        if kind == "s":
+            self._shared.add(attributes)
+        elif kind == "n" and found[1] is None:
+            self._plain.add(attributes)
         return found
 
     def _new_column(self, letters: str) -> int:
@@ -665,7 +712,7 @@ def _spoilt_texts(cells: list[str]) -> dict[int, str] | None:
 
 
 def _may_be_spoilt(text: str) -> bool:
-    return "#" in text or "E+" in text
+    return "#" in text or ("+" in text and "E+" in text)
 
 
 def _index(raw: str) -> int:
