@@ -17,7 +17,6 @@ PARTS: dict[str, dict[str, int]] = {
     "matching": {"rows": 100_000},
     "importing": {"rows": 100_000},
     "reading": {"rows": 100_000},
-    "importing": {"rows": 10_000},
     "rescoring": {"leads": 100_000},
     "moving": {"leads": 100_000},
     "listing": {"leads": 100_000},
