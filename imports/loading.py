@@ -335,10 +335,15 @@ def _finish(batch: ImportBatch, lease: Lease) -> None:
             "stays."
         )
     with transaction.atomic():
-        counts = dict.fromkeys(RowOutcome.values, 0)
-        counts |= dict(
-            ImportRow.objects.filter(batch=batch).order_by().values_list("outcome").annotate(rows=Count("pk"))
+        groups = list(
+            ImportRow.objects.filter(batch=batch)
+            .order_by()
+            .values_list("outcome", "marks")
+            .annotate(rows=Count("pk"))
         )
+        counts = dict.fromkeys(RowOutcome.values, 0)
+        for outcome, _, number in groups:
+            counts[outcome] += number
         if batch.created_by_id is not None:
             LogEntry.objects.create(
                 user_id=batch.created_by_id,
@@ -349,7 +354,7 @@ def _finish(batch: ImportBatch, lease: Lease) -> None:
                 action_time=timezone.now(),
                 change_message=f"Loaded {batch.rows_done:,} rows.",
             )
-        warnings = [*batch.warnings, *(new for new in settle(batch) if new not in batch.warnings)]
+        warnings = list(dict.fromkeys([*batch.warnings, *settle(batch, groups)]))
         lease.advance(phase=Phase.FINISHING, warnings=warnings, **counts)
         if counts[RowOutcome.CREATED] or counts[RowOutcome.UPDATED]:
             start_search(batch=batch, by=batch.created_by, now=timezone.now())

@@ -1,7 +1,7 @@
 """What waits for a person after a list is loaded, and what is to be said of the file as a whole."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from django.contrib.auth.models import AnonymousUser, User
@@ -70,20 +70,26 @@ def _is_of_kind(marked: int, addresses: int) -> bool:
     return addresses >= ROWS_FOR_A_SHARE and marked > SHARE_OF_A_KIND * addresses
 
 
-def settle(batch: ImportBatch) -> list[str]:
-    """The warnings of a batch whose rows are all loaded; rows that such a warning speaks for leave the pile."""
+def settle(batch: ImportBatch, groups: Iterable[tuple[str, str, int]]) -> list[str]:
+    """The warnings of a batch whose rows are all loaded; rows that such a warning speaks for leave the pile.
+
+    `groups` are its rows by outcome and marks: outcome, marks, number of rows.
+    """
     counts: Counter[str] = Counter()
+    rows = 0
     together: dict[str, frozenset[str]] = {}
-    loaded = ImportRow.objects.filter(batch=batch).exclude(outcome=RowOutcome.REJECTED)
-    for text, number in loaded.exclude(marks="").order_by().values_list("marks").annotate(Count("pk")):
-        together[text] = frozenset(text.split())
-        for mark in together[text]:
-            counts[mark] += number
-    if sum(counts.values()) < ROWS_FOR_A_SHARE:
-        return []
-    addresses = loaded.exclude(contact=None).exclude(contact__email="").count()
+    for outcome, text, number in groups:
+        if outcome != RowOutcome.REJECTED:
+            rows += number
+            together[text] = frozenset(text.split())
+            counts.update(dict.fromkeys(together[text], number))
+    addresses = 0
+    if max(counts[kind] for kind in _KINDS) >= ROWS_FOR_A_SHARE:
+        loaded = ImportRow.objects.filter(batch=batch).exclude(outcome=RowOutcome.REJECTED)
+        addresses = loaded.exclude(contact=None).exclude(contact__email="").count()
     kinds = {kind for kind in _KINDS if _is_of_kind(counts[kind], addresses)}
     if kinds:
         texts = [text for text, marks in together.items() if marks & LOOKED_AT and marks & LOOKED_AT <= kinds]
-        loaded.filter(review=Review.OPEN, marks__in=texts).update(review="")
-    return warnings_of(counts, rows=loaded.count(), addresses=addresses)
+        waiting = ImportRow.objects.filter(batch=batch, review=Review.OPEN, marks__in=texts)
+        waiting.exclude(outcome=RowOutcome.REJECTED).update(review="")
+    return warnings_of(counts, rows=rows, addresses=addresses)

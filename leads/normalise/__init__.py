@@ -8,7 +8,15 @@ from leads.normalise.company import company_key, employees_count
 from leads.normalise.country import COUNTRY_NAMES, country_code
 from leads.normalise.domain import company_domain, registrable_domain
 from leads.normalise.email import InvalidEmail, email_kind, normalise_email
-from leads.normalise.marks import HELD_BACK, LOOKED_AT, MARKS, has_homoglyph, is_example_phone, looks_swapped
+from leads.normalise.marks import (
+    HELD_BACK,
+    LOOKED_AT,
+    MARKS,
+    has_homoglyph,
+    is_example_phone,
+    is_made_up_phone,
+    looks_swapped,
+)
 from leads.normalise.nonsense import find_nonsense, looks_like_nonsense
 from leads.normalise.person import person_key, split_name, tidy_name
 from leads.normalise.phone import InvalidPhone, normalise_phone
@@ -32,6 +40,7 @@ __all__ = [
     "find_nonsense",
     "has_homoglyph",
     "is_example_phone",
+    "is_made_up_phone",
     "job_function",
     "looks_like_nonsense",
     "looks_swapped",

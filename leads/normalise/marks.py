@@ -38,6 +38,9 @@ _EXAMPLE_PHONE: Final = re.compile(
     r"|\+61(?:491570[0-9]{3}|[2378](?:5550|7010)[0-9]{4})"
 )
 
+_SHORTEST_MADE_UP: Final = 6  # digits; fewer are an extension
+_KEYS_IN_A_ROW: Final = "01234567890123456789"
+
 
 def has_homoglyph(text: str) -> bool:
     """Whether a word mixes Latin letters with others that look like them, or is made of these beside Latin words."""
@@ -65,3 +68,11 @@ def looks_swapped(key: str, *, last_key: str) -> bool:
 def is_example_phone(number: str) -> bool:
     """Whether a number in E.164 is one of those kept for films, tests and examples, which ring nobody."""
     return _EXAMPLE_PHONE.fullmatch(number) is not None
+
+
+def is_made_up_phone(text: str) -> bool:
+    """Whether a number is one that people type to get past a form: 1234567890, 000000, 555-0100."""
+    digits = "".join(sign for sign in text if sign.isdigit())
+    if len(digits) < _SHORTEST_MADE_UP:
+        return False
+    return len({*digits.lstrip("0")}) <= 1 or digits in _KEYS_IN_A_ROW or digits in _KEYS_IN_A_ROW[::-1]

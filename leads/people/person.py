@@ -7,7 +7,8 @@ from typing import Final
 from leadops.errors import LeadOpsError
 from leads import normalise
 from leads.enums import EmailKind, Seniority
-from leads.normalise.marks import EXAMPLE_PHONE, HOMOGLYPH, SWAPPED
+from leads.normalise.marks import EXAMPLE_PHONE, HOMOGLYPH, NONSENSE, SWAPPED
+from leads.normalise.text import shown
 from leads.people.spelling import read_address
 
 # The columns' lengths; a name grows when it is folded ("ﬃ" is three letters).
@@ -109,7 +110,9 @@ def clean(raw: Mapping[str, str], *, country: str, is_let_in: bool = False) -> P
     email = _attempt("email", read_address, raw.get("email", "").strip(), problems)
     undiallable: list[Problem] = []
     phone = _attempt_phone(texts, country=home or country, problems=undiallable)
-    if not email:
+    # A name with a number that nobody has is held back like other nonsense, and not refused for good.
+    made_up = [] if email or phone else _made_up(texts, undiallable)
+    if not email and not (made_up and (first or last)):
         problems += undiallable
     if not (email or phone or (first or last)):
         problems.append(
@@ -145,10 +148,19 @@ def clean(raw: Mapping[str, str], *, country: str, is_let_in: bool = False) -> P
         flaws=tuple(undiallable),
     )
     mark, why = normalise.find_nonsense(first, last, email, key=person.name_key)
-    if why and not is_let_in:
-        raise PersonRefused([("last_name" if last else "first_name", why)], marks=(mark,))
-    person.marks = _marks(person, mark)
+    doubts = [("last_name" if last else "first_name", why)] if why else made_up
+    if doubts and not is_let_in:
+        raise PersonRefused(doubts, marks=(mark or NONSENSE,))
+    person.marks = _marks(person, mark or (NONSENSE if made_up else ""))
     return person
+
+
+def _made_up(texts: Mapping[str, str], undiallable: Sequence[Problem]) -> list[Problem]:
+    """What to say of the numbers that cannot be dialled, if all of them are made up."""
+    numbers = [(name, texts[name]) for name, _ in undiallable]
+    if not all(normalise.is_made_up_phone(text) for _, text in numbers):
+        return []
+    return [(name, f"{shown(text)} is a number that people make up.") for name, text in numbers]
 
 
 def _too_long(texts: Mapping[str, str], *, first: str, last: str) -> list[Problem]:

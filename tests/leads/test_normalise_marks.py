@@ -78,6 +78,9 @@ def test_a_person_carries_what_is_unusual_about_them(raw: dict[str, str], marks:
         ({"full_name": "Test User", "email": "ann@northwind.example"}, "test"),
         ({"email": "test@test.com"}, "test"),
         ({"full_name": "asdf asdf"}, "nonsense"),
+        ({"full_name": "Ann Lee", "phone": "1234567890"}, "nonsense"),
+        ({"full_name": "Ann Lee", "phone": "000-000-0000"}, "nonsense"),
+        ({"full_name": "Ann Lee", "phone": "1111111"}, "nonsense"),
     ],
 )
 def test_nobody_is_held_back_until_a_person_lets_them_in(raw: dict[str, str], mark: str) -> None:
@@ -86,6 +89,13 @@ def test_nobody_is_held_back_until_a_person_lets_them_in(raw: dict[str, str], ma
 
     assert refusal.value.marks == (mark,)
     assert mark in clean(raw, country="", is_let_in=True).marks
+
+
+def test_a_number_that_is_only_wrong_is_refused_for_good() -> None:
+    with pytest.raises(PersonRefused) as refusal:
+        clean({"full_name": "Ann Lee", "phone": "12"}, country="DE")
+
+    assert refusal.value.marks == ()
 
 
 def test_a_row_that_is_wrong_otherwise_cannot_be_let_in() -> None:
