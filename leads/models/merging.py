@@ -58,6 +58,7 @@ class FormerKey(models.Model):
 
     class Kind(models.TextChoices):
         EMAIL = "email", term("former_key_kind.email", "E-mail")
+        PHONE = "phone", term("former_key_kind.phone", "Phone")
         DOMAIN = "domain", term("former_key_kind.domain", "Domain")
         COMPANY = "company", term("former_key_kind.company", "Name of the company")
 

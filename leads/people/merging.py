@@ -130,7 +130,9 @@ def _merge_contacts(
     leaving = [absorbed, kept] if "email" in values else [absorbed]
     values["opted_out_at"] = min(out) if out else (now if walled(leaving) else None)
     values["created_at"] = min(kept.created_at, absorbed.created_at)
-    former = _former(kept, absorbed, values, {FormerKey.Kind.EMAIL: "email_key"})
+    former = _former(
+        kept, absorbed, values, {FormerKey.Kind.EMAIL: "email_key", FormerKey.Kind.PHONE: "phone"}
+    )
     why = f"#{absorbed_id} → #{kept_id}"
     folds = [_fold_leads(running, by=by, now=now, why=why)] if len(running) == 2 else []
     folds.append(fold(stays=kept, gone=absorbed, values=_dated(values, kept, now), by=by, now=now, why=why))

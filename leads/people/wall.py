@@ -1,9 +1,10 @@
 """The do-not-contact list, as every door asks it."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import reduce
+from itertools import islice
 from operator import or_
 from typing import Final
 
@@ -45,14 +46,37 @@ def suppressed_among(people: Sequence[Person]) -> dict[int, str]:
 
 def walled(contacts: Sequence[Contact]) -> set[int]:
     """The ids of those whom nobody may contact: opted out, or on the do-not-contact list in any way."""
-    out = {contact.pk for contact in contacts if contact.opted_out_at is not None}
-    people = [as_person(contact) for contact in contacts]
-    return out | {contacts[place].pk for place in suppressed_among(people)}
+    return {contact.pk for contact in contacts if contact.opted_out_at is not None} | _listed_among(contacts)
 
 
 def why_walled(contact: Contact) -> str:
     """The sentence about why nobody may contact this person by the do-not-contact list, saved or not; "" if one may."""
-    return suppressed_among([as_person(contact)]).get(0, "")
+    found = suppressed_among([as_person(contact), *(person for _, person in _formerly([contact]))])
+    return next(iter(found.values()), "")
+
+
+def _listed_among(contacts: Sequence[Contact]) -> set[int]:
+    """The ids of those whom the list holds, by what they are known by now or were before a merge."""
+    asked = [(contact.pk, as_person(contact)) for contact in contacts] + _formerly(contacts)
+    return {asked[place][0] for place in suppressed_among([person for _, person in asked])}
+
+
+def _formerly(contacts: Sequence[Contact]) -> list[tuple[int, Person]]:
+    """Under what contacts, and the companies that they are at, were known that went into these: id, and as asked."""
+    ids = {contact.pk for contact in contacts if contact.pk is not None}
+    at = {contact.account_id for contact in contacts if contact.account_id is not None}
+    keys = FormerKey.objects.filter(
+        Q(contact_id__among=ids) | Q(account_id__among=at, kind=FormerKey.Kind.DOMAIN)
+    )
+    found: list[tuple[int, Person]] = []
+    for contact_id, account_id, kind, value in keys.values_list("contact", "account", "kind", "value"):
+        if contact_id is not None:
+            is_address = kind == FormerKey.Kind.EMAIL
+            found.append((contact_id, Person(email=value) if is_address else Person(phone=value)))
+        else:
+            of_it = (contact.pk for contact in contacts if contact.account_id == account_id)
+            found += [(pk, Person(domain=value)) for pk in of_it]
+    return found
 
 
 def opt_out_values(person: Person) -> list[str]:
@@ -82,13 +106,11 @@ def enforce(entries: Iterable[Suppression], *, by: User | None, now: datetime) -
     if not keys:
         return 0
     known = Contact.objects.filter(opted_out_at=None).filter(_perhaps(keys)).select_related("account")
-    held = [contact.pk for contact in known.iterator(chunk_size=HELD_AT_ONCE) if keys & set(keys_of(contact))]
-    # Somebody whose other address is that of a row which went into this one.
-    addresses = [value for kind, value in keys if kind == _EMAIL]
-    former = FormerKey.objects.filter(
-        kind=FormerKey.Kind.EMAIL, value__among=addresses, contact__opted_out_at=None
-    )
-    held = sorted({*held, *former.values_list("contact", flat=True)})
+    held = []
+    for contacts in _in_parts(known.iterator(chunk_size=HELD_AT_ONCE)):
+        kinds = _Keys({_EMAIL, _PHONE, _DOMAIN, _ERASED})
+        formerly = {pk for pk, person in _formerly(contacts) if keys.intersection(kinds.of(person))}
+        held += [contact.pk for contact in contacts if contact.pk in formerly or keys & set(keys_of(contact))]
     for start in range(0, len(held), HELD_AT_ONCE):
         _opt_out(held[start : start + HELD_AT_ONCE], by=by, now=now)
     return len(held)
@@ -96,10 +118,14 @@ def enforce(entries: Iterable[Suppression], *, by: User | None, now: datetime) -
 
 def enforce_on(contacts: Iterable[Contact], *, by: User | None, now: datetime) -> int:
     """Opt out those of `contacts` whom the do-not-contact list holds; for rows that come back, as by an undo."""
-    contacts = [contact for contact in contacts if contact.opted_out_at is None]
-    held = [contacts[place].pk for place in suppressed_among([as_person(contact) for contact in contacts])]
+    held = sorted(_listed_among([contact for contact in contacts if contact.opted_out_at is None]))
     _opt_out(held, by=by, now=now)
     return len(held)
+
+
+def _in_parts(contacts: Iterator[Contact]) -> Iterator[list[Contact]]:
+    while some := list(islice(contacts, HELD_AT_ONCE)):
+        yield some
 
 
 def _opt_out(ids: Sequence[int], *, by: User | None, now: datetime) -> None:
@@ -118,7 +144,10 @@ def keys_of(contact: Contact) -> list[Key]:
 
 def _perhaps(keys: set[Key]) -> Q:
     """The contacts that the entries may hold; a little too many, since the spelling is compared afterwards."""
-    asked = [Q(pk__in=[])]
+    merged = FormerKey.objects.filter(contact__isnull=False)
+    asked = [Q(pk__in=merged.values("contact"))]
+    if any(kind == _DOMAIN for kind, _ in keys):
+        asked.append(Q(account__in=FormerKey.objects.filter(kind=FormerKey.Kind.DOMAIN).values("account")))
     for host in {value.rpartition("@")[2] for kind, value in keys if kind == _EMAIL}:
         asked.append(Q(email_key__endswith=f"@{host}"))
         if host == "gmail.com":

@@ -9,7 +9,15 @@ import pytest
 from django.apps import apps
 
 from handoff.models import Notice, NoticeKind
-from imports.models import Decision, ImportBatch, ImportRow, MatchedEntity, PossibleDuplicate, RowOutcome
+from imports.models import (
+    Decision,
+    DuplicateSearch,
+    ImportBatch,
+    ImportRow,
+    MatchedEntity,
+    PossibleDuplicate,
+    RowOutcome,
+)
 from intake.models import Visitor
 from leads.enums import EARLY_STAGES, NOT_COUNTED_STAGES, OPEN_STAGES, STAGE_ORDER, SourceKind, Stage
 from leads.models import (
@@ -38,6 +46,7 @@ from leads.people import (
     undo_merge,
     walled,
 )
+from leads.people.wall import enforce
 from scoring.models import DirtyLead, LeadScore
 from scoring.rescoring import give_scores
 from tests import factories
@@ -46,17 +55,21 @@ pytestmark = pytest.mark.django_db
 
 # What a merge that was taken back leaves on purpose: its own record, histories, and marks for the scoring.
 TRACES = {"leads.merge", "scoring.dirtylead"}
+# And that the two are different from then on: of pairs only counts who they are.
+PAIR = ("id", "left_contact_id", "right_contact_id", "left_account_id", "right_account_id")
 
 
 def digest() -> dict[str, list[dict[str, Any]]]:
     """Every row of every table of ours, to the letter."""
-    return {
+    found = {
         model._meta.label_lower: list(model._base_manager.order_by("pk").values())
         for model in apps.get_models()
         if model._meta.app_label in {"leads", "scoring", "imports", "intake", "handoff"}
         and model._meta.label_lower not in TRACES
         and not model.__name__.startswith("Historical")
     }
+    pairs = PossibleDuplicate.objects.filter(decided_by=None, search__isnull=False).order_by("pk")
+    return found | {"imports.possibleduplicate": list(pairs.values(*PAIR))}
 
 
 def lead_of(contact: Contact, stage: Stage, *, at: datetime, **fields: Any) -> Lead:
@@ -112,7 +125,7 @@ class TestTheKeptContact:
 
         merge_contacts(kept=kept, absorbed=gone, by=None, now=now)
 
-        (key,) = FormerKey.objects.filter(contact=kept)
+        (key,) = FormerKey.objects.filter(contact=kept)  # neither has a phone
         assert (key.kind, key.value) == ("email", gone.email_key)
 
     def test_is_found_by_a_list_that_has_the_address_of_the_other(self, now: datetime) -> None:
@@ -272,6 +285,41 @@ class TestWhoMustNotBeContacted:
         undone = undo_merge(merge=merge, by=None, now=now)
         kept.refresh_from_db()
         assert walled([kept, undone.row]) == {undone.row.pk}  # type: ignore[list-item]
+
+    @pytest.mark.parametrize(
+        ("kind", "value"),
+        [
+            ("email", "Ada.Keller+x@Elsewhere.example"),
+            ("phone", "+49 30 9999 999"),
+            ("domain", "elsewhere.example"),
+        ],
+    )
+    def test_is_held_by_an_entry_of_the_other_that_comes_later(
+        self, now: datetime, kind: str, value: str
+    ) -> None:
+        kept = factories.ContactFactory(phone="+49301234567")
+        gone = factories.ContactFactory(email="ada.keller@elsewhere.example", phone="+49309999999")
+        stranger = factories.ContactFactory()
+        merge = merge_contacts(kept=kept, absorbed=gone, by=None, now=now)
+
+        entry = Suppression(kind=kind, value=value)
+        entry.save()
+        assert walled([kept, stranger]) == {kept.pk}
+        assert enforce([entry], by=None, now=now) == 1
+
+        undone = undo_merge(merge=merge, by=None, now=now)
+        assert isinstance(undone.row, Contact)
+        assert walled([undone.row]) == {undone.row.pk}
+
+    def test_is_held_by_the_domain_of_a_company_that_went_into_theirs(self, now: datetime) -> None:
+        kept, gone = factories.AccountFactory(), factories.AccountFactory(domain="elsewhere.example")
+        person = factories.ContactFactory(account=kept)
+        Suppression.objects.create(kind=Suppression.Kind.DOMAIN, value="elsewhere.example")
+        assert walled([person]) == set()
+
+        merge_accounts(kept=kept, absorbed=gone, by=None, now=now)
+
+        assert walled([person]) == {person.pk}
 
     def test_has_opted_out_as_both_when_that_came_after_the_merge(self, now: datetime) -> None:
         kept, gone = factories.ContactFactory(), factories.ContactFactory()
@@ -467,8 +515,10 @@ class World:
         self.batch = ImportBatch.objects.create(source_name="List", kind="event")
         self.accounts = [self._account(place) for place in range(4)]
         self.people = [self._person(place) for place in range(7)]
+        search = DuplicateSearch.objects.create()
         for left, right in zip(self.people, self.people[1:], strict=False):
             PossibleDuplicate.objects.create(
+                search=search,
                 entity=MatchedEntity.PERSON,
                 left_contact=left,
                 right_contact=right,
