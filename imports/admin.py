@@ -21,6 +21,7 @@ from imports.pages import STATE_COLOURS
 from imports.vendors import vendor_called
 from leadops.admin import ModelAdmin, ModelForm, ReadOnly, badge
 from leadops.jobs import JobState
+from leadops.names import full_name
 from terminology.labels import term
 
 
@@ -97,7 +98,7 @@ class MappingPresetAdmin(ModelAdmin):
     """What people said of columns: to be renamed and deleted here, and made on the page of the columns."""
 
     form = PresetForm
-    list_display = ["name", "vendor", "shown_columns", "uses", "used_at", "created_by"]
+    list_display = ["name", "vendor", "shown_columns", "uses", "used_at", "shown_creator"]
     list_select_related = ["created_by"]
     search_fields = ["name", "vendor"]
     fields = [
@@ -107,13 +108,19 @@ class MappingPresetAdmin(ModelAdmin):
         "shown_beside",
         "uses",
         "used_at",
-        "created_by",
+        "shown_creator",
         "created_at",
     ]
-    readonly_fields = ["shown_mapping", "shown_beside", "uses", "used_at", "created_by", "created_at"]
+    readonly_fields = ["shown_mapping", "shown_beside", "uses", "used_at", "shown_creator", "created_at"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    @display(
+        description=term("imports.mappingpreset.created_by", "created by"), ordering="created_by__username"
+    )
+    def shown_creator(self, preset: MappingPreset) -> str:
+        return full_name(preset.created_by) if preset.created_by else "–"
 
     @display(description=term("imports.mappingpreset.columns", "columns"))
     def shown_columns(self, preset: MappingPreset) -> str:
