@@ -339,7 +339,8 @@ _AROUND: Final = frozenset(
         "the", "of", "organization", "organisation", "company", "account", "emails", "phones", "current",
         "new", "geschaftlich", "geschaftliche", "dienstlich", "dienstliche", "beruflich", "professionnel",
         "professionnelle", "empresa", "trabajo", "lavoro", "arbeit", "besucher", "teilnehmer", "kontakt",
-        "zakelijk", "visitor", "speaker", "exhibitor", "invitee", "corporate", "professional",
+        "what", "whats", "is", "s", "please", "enter", "zakelijk", "visitor",
+        "speaker", "exhibitor", "invitee", "corporate", "professional",
     }
 )  # fmt: skip
 # Words that make a column somebody else's or something else; only an exact spelling counts then, no guess.

@@ -20,6 +20,8 @@ class Vendor:
     telling: tuple[frozenset[str], ...]  # headers that stand together in no other program's export
     fields: Mapping[str, tuple[str, ...]]  # field: its headers, the best one first
     left_out: frozenset[str]  # headers of what is no field, or must not come from a file
+    # Headers of somebody else (who bought the ticket), taken only where no other column says who the people are.
+    stand_ins: frozenset[str] = frozenset()
 
     def columns(self, headers: Iterable[str], *, blank: Collection[str] = ()) -> dict[str, str]:
         """Header to field, "" for one that is left out; headers that the program does not have are missing.
@@ -29,9 +31,12 @@ class Vendor:
         by_text: dict[str, list[str]] = {}
         for header in headers:
             by_text.setdefault(plain(header), []).append(header)
+        who = {text for field in _WHO for text in self.fields.get(field, ())} - self.stand_ins
+        unused = self.stand_ins if who & by_text.keys() else frozenset()
         found = {header: "" for text, same in by_text.items() if text in self.left_out for header in same}
         for field, texts in self.fields.items():
-            present = [header for text in texts for header in by_text.get(text, ())]
+            present = [header for text in texts if text not in unused for header in by_text.get(text, ())]
+            found |= {header: "" for text in texts if text in unused for header in by_text.get(text, ())}
             present.sort(key=lambda header: header in blank)
             found |= dict.fromkeys(present, "") | ({present[0]: field} if present else {})
         return found
@@ -40,6 +45,9 @@ class Vendor:
         """How many headers tell that the program made the list; 0 if it did not."""
         present = {plain(header) for header in headers}
         return max((len(together) for together in self.telling if together <= present), default=0)
+
+
+_WHO: Final = ("email", "first_name", "last_name", "full_name")
 
 
 def plain(header: str) -> str:
@@ -63,7 +71,13 @@ def vendor_called(name: str) -> Vendor | None:
 
 
 def _vendor(
-    key: str, name: str, *, telling: Sequence[str], fields: Mapping[str, str], left_out: str
+    key: str,
+    name: str,
+    *,
+    telling: Sequence[str],
+    fields: Mapping[str, str],
+    left_out: str,
+    stand_ins: str = "",
 ) -> Vendor:
     return Vendor(
         key=key,
@@ -71,11 +85,12 @@ def _vendor(
         telling=tuple(frozenset(_texts(line)) for line in telling),
         fields={field: tuple(dict.fromkeys(_texts(line))) for field, line in fields.items()},
         left_out=frozenset(_texts(left_out)),
+        stand_ins=frozenset(_texts(stand_ins)),
     )
 
 
 def _texts(line: str) -> list[str]:
-    return [plain(text) for text in line.split("|")]
+    return [plain(text) for text in line.split("|") if text]
 
 
 VENDORS: Final[tuple[Vendor, ...]] = (
@@ -93,6 +108,8 @@ VENDORS: Final[tuple[Vendor, ...]] = (
             "FirstName|LastName|AccountId", "MailingCountry|MailingCity", "MailingPostalCode", "Account.Name",
             "Lead ID|Lead Source|Lead Owner|Rating", "Full Name|Account Name|Contact Owner|Lead Source",
             "Contact Owner Alias", "Lead Owner Alias", "Account Owner Alias", "Owner Full Name", "Last Modified By ID",
+            "Lead/Contact Owner", "Member Status|Campaign Name|First Name", "Billing State/Province|Account Owner",
+            "Billing Zip/Postal Code",
         ],
         fields={
             "email": "Email|Email Address",
@@ -252,7 +269,8 @@ VENDORS: Final[tuple[Vendor, ...]] = (
         "zoho",
         "Zoho",
         telling=[
-            "Record Id|Lead Owner", "Record Id|Contact Owner|Created Time", "Lead Owner|Created Time",
+            "Record Id|Lead Owner", "Record Id|Account Owner", "Account Owner.id",
+            "Record Id|Contact Owner|Created Time", "Lead Owner|Created Time",
             "Contact Owner|Created Time", "Lead Owner Id", "Lead Owner.id", "Contact Owner.id",
             "Contact Owner Id",
             "Lead Name|Lead Owner|Lead Status|Lead Source", "Account Name.id", "Unsubscribed Mode",
@@ -470,6 +488,8 @@ VENDORS: Final[tuple[Vendor, ...]] = (
         "Birth Date|Blog|"
         "Device Name|Ticket Number|Seat|Row|Section|Opt In|Marketing Opt-in|Marketing consent|Guestlist|"
         "Invoice Number",
+        stand_ins="Buyer Email|Purchaser Email|Buyer First Name|Purchaser First Name|Buyer Last Name|Buyer Surname|"
+        "Purchaser Last Name|Buyer Name|Purchaser Name",
     ),
     _vendor(
         "google",

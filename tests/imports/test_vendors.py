@@ -123,6 +123,20 @@ def test_the_company_s_own_word_wins_over_the_program_s() -> None:
     assert found["Company Name"].target == "note"
 
 
+def test_the_buyer_of_a_ticket_stands_in_only_where_nobody_else_is_named() -> None:
+    both = ["Order #", "Ticket Type", "First Name", "Email", "Buyer Name", "Buyer Email"]
+    alone = ["Order #", "Ticket Type", "Buyer Name", "Buyer Email"]
+    vendor = recognise(both)
+    assert vendor is not None
+
+    assert {header: field for header, field in vendor.columns(both).items() if field} == {
+        "First Name": "first_name", "Email": "email",
+    }  # fmt: skip
+    assert {header: field for header, field in vendor.columns(alone).items() if field} == {
+        "Buyer Name": "full_name", "Buyer Email": "email",
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("name", "key"),
     [("hubspot", "hubspot"), ("HUBSPOT", "hubspot"), ("Zoho CRM", "zoho"), ("apollo.io",
