@@ -103,6 +103,8 @@ def clean(raw: Mapping[str, str], *, country: str, is_let_in: bool = False) -> P
     first, last = read("first_name", ""), read("last_name", "")
     if texts.get("full_name") and not (first and last):
         first, last = normalise.split_name(texts["full_name"])
+    elif "," in first + last and not (first and last):
+        first, last = normalise.split_name(first or last)  # "Doe, John" in one of the two columns
     first, last = normalise.tidy_name(first), normalise.tidy_name(last)
     problems = _too_long(texts, first=first, last=last)
     home = normalise.country_code(read("country", "")) if "country" in texts else ""

@@ -239,3 +239,10 @@ def test_a_visitor_who_is_known_already_joins_the_known_lead(now: datetime, sour
 def test_an_address_that_no_server_takes_is_not_made_one(text: str) -> None:
     with pytest.raises(PersonRefused, match="is not an e-mail address"):
         clean({"email": text, "last_name": "Lee"}, country="")
+
+
+@pytest.mark.parametrize("column", ["full_name", "first_name", "last_name"])
+def test_a_whole_name_with_a_comma_is_parted_whatever_column_it_stands_in(column: str) -> None:
+    person = clean({column: "Doe, John", "email": "j.doe@northwind.example"}, country="")
+
+    assert (person.first_name, person.last_name) == ("John", "Doe")
