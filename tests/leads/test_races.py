@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 import pytest
@@ -14,8 +15,8 @@ from leadops.errors import LeadOpsError
 from leads import lifecycle, opportunities
 from leads.enums import OpportunityStage, PassBackPoint, Stage, Transition
 from leads.lifecycle import AlreadyMoved, Moved
-from leads.models import Account, Contact, Lead, Milestone, Opportunity, Source, StageChange
-from leads.people import Outcome, Person, Received, clean, receive, receive_many
+from leads.models import Account, Contact, Lead, Merge, Milestone, Opportunity, Source, StageChange
+from leads.people import Outcome, Person, Received, clean, merge_contacts, receive, receive_many
 from tests import factories
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
@@ -286,3 +287,42 @@ def received(people: Sequence[Person], source: Source, now: datetime) -> list[Re
 def _outcome(one: Received | LeadOpsError) -> Outcome:
     assert isinstance(one, Received)
     return one.outcome
+
+
+def test_of_two_who_merge_the_same_two_one_wins_and_the_other_is_told(now: datetime) -> None:
+    first, second = factories.ContactFactory(), factories.ContactFactory()
+    leads = [factories.LeadFactory(contact=contact) for contact in (first, second)]
+    factories.ActivityFactory(lead=leads[1])
+    noor = factories.UserFactory(first_name="Noor", last_name="Haddad")
+
+    answers = at_once(
+        *[
+            partial(merge_contacts, kept=kept, absorbed=absorbed, by=noor, now=now)
+            for kept, absorbed in ((first, second), (second, first)) * 5
+        ]
+    )
+
+    assert sum(isinstance(answer, Merge) for answer in answers) == 1
+    refusals = [str(answer) for answer in answers if not isinstance(answer, Merge)]
+    assert all("Noor Haddad was faster" in refusal for refusal in refusals)
+    assert Contact.objects.count() == Lead.objects.count() == 1
+    assert Lead.objects.get().activities.count() == 1
+
+
+def test_a_merge_while_lists_bring_both_addresses_leaves_one_person(now: datetime, source: Source) -> None:
+    first, second = factories.ContactFactory(account=None), factories.ContactFactory(account=None)
+    rows = [
+        clean({"email": contact.email, "last_name": "Keller"}, country="DE") for contact in (first, second)
+    ]
+
+    def arrive() -> list[Received]:
+        return receive_many(people=rows, source=source, by=None, now=now)
+
+    def merge() -> Merge:
+        return merge_contacts(kept=first, absorbed=second, by=None, now=now)
+
+    at_once(*[arrive] * 6, merge, *[arrive] * 6)
+
+    contact = Contact.objects.get()
+    assert contact == first
+    assert contact.leads.count() == 1
