@@ -19,7 +19,7 @@ from imports.textfiles import Record, error_sentence, find_flaws, strip
 
 STREAMS: Final = ("Workbook", "Book")  # since Excel 97, before
 MAX_TEXTS: Final = 2_000_000  # different texts of a workbook; a full sheet of 30 columns has as many
-MAX_CELLS: Final = 4_000_000  # of a sheet; 65,536 rows of 60 columns
+MAX_CELLS: Final = 2_500_000  # of a sheet; 65,536 rows of 38 columns, some seconds of reading
 MAX_STYLES: Final = 65_536
 
 _ERRORS = {

@@ -1,7 +1,8 @@
 """XLS and ODS workbooks, made byte by byte, so that a test can also make one that no program would."""
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from random import Random
 from typing import Final
 from xml.sax.saxutils import escape
 
@@ -164,32 +165,33 @@ def xls(
 
 def compound(streams: dict[str, bytes]) -> bytes:
     """The container of old Office files with one large stream after the other."""
+    sector = 512 if sum(map(len, streams.values())) < 6_000_000 else 4096
     chains: list[int] = []
     body = b""
     entries = [_entry("Root Entry", kind=5, start=0xFFFFFFFE, size=0)]
     for name, stream in streams.items():
         padded = stream.ljust(4096, b"\0")
-        padded += b"\0" * (-len(padded) % 512)
-        first, count = len(chains), len(padded) // 512
+        padded += b"\0" * (-len(padded) % sector)
+        first, count = len(chains), len(padded) // sector
         chains += [*range(first + 1, first + count), 0xFFFFFFFE]
         body += padded
         entries.append(_entry(name, kind=2, start=first, size=max(len(stream), 4096)))
     directory = b"".join(entries)
-    directory += b"\0" * (-len(directory) % 512)
+    directory += b"\0" * (-len(directory) % sector)
     directory_at = len(chains)
-    count = len(directory) // 512
+    count = len(directory) // sector
     chains += [*range(directory_at + 1, directory_at + count), 0xFFFFFFFE]
     table_at = len(chains)
     tables = 1
-    while (len(chains) + tables) * 4 > tables * 512:
+    while (len(chains) + tables) * 4 > tables * sector:
         tables += 1
     chains += [0xFFFFFFFD] * tables
-    packed = struct.pack(f"<{len(chains)}L", *chains).ljust(tables * 512, b"\xff")
+    packed = struct.pack(f"<{len(chains)}L", *chains).ljust(tables * sector, b"\xff")
     listed = [*range(table_at, table_at + tables)]
     listed += [0xFFFFFFFF] * (109 - len(listed))
-    head = OLE + b"\0" * 16 + struct.pack("<5H", 62, 3, 0xFFFE, 9, 6) + b"\0" * 6
+    head = OLE + b"\0" * 16 + struct.pack("<5H", 62, 3, 0xFFFE, 9 if sector == 512 else 12, 6) + b"\0" * 6
     head += struct.pack("<9L", 0, tables, directory_at, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
-    return head + struct.pack("<109L", *listed) + body + directory + packed
+    return (head + struct.pack("<109L", *listed)).ljust(sector, b"\0") + body + directory + packed
 
 
 def _entry(name: str, *, kind: int, start: int, size: int) -> bytes:
@@ -198,3 +200,72 @@ def _entry(name: str, *, kind: int, start: int, size: int) -> bytes:
         wide.ljust(64, b"\0") + struct.pack("<HBB", len(wide), kind, 1) + b"\xff" * 12 + b"\0" * 36
         + struct.pack("<LQ", start, size)
     )  # fmt: skip
+
+
+# --- Workbooks that must be refused, or read at no cost -----------------------------------------------------------
+
+PEOPLE_ROWS: Final = ods_row("Name", "Email") + ods_row("Ann Lee", "ann@example.com")
+
+
+def ods_of_blanks() -> bytes:
+    """60 MB of blanks between two rows."""
+    return ods(PEOPLE_ROWS + " " * (60 * 1024 * 1024) + PEOPLE_ROWS)
+
+
+def ods_of_many_cells() -> bytes:
+    """Six million cells that hold nothing, and noise between them, so that they do not pack too well."""
+    row = f"<table:table-row>{'<table:table-cell/>' * 1000}</table:table-row>"
+    rng = Random(3)
+    return ods(PEOPLE_ROWS + "".join(row * 30 + f"<!--{rng.randbytes(9_000).hex()}-->" for _ in range(200)))
+
+
+def ods_of_equal_rows() -> bytes:
+    """A few thousand rows that each stand there 200 times."""
+    return ods(PEOPLE_ROWS + "".join(ods_row(f"Ann {n}", "a@example.com", times=200) for n in range(3000)))
+
+
+def ods_of_far_repeats() -> bytes:
+    """Every row of the sheet, and every cell of the last one."""
+    last = ods_row(xml=ods_cell("x", times=16_384))
+    return ods(PEOPLE_ROWS + ods_row(None, times=1_048_570) + last)
+
+
+def xls_that_runs_in_a_circle() -> bytes:
+    """The chain of sectors of the stream comes back to its beginning."""
+    content = bytearray(xls(xls_rows([("Name", "Email")] * 2000)))
+    at = len(content) - 512 * 2
+    for place in range(at, len(content) - 8, 4):
+        if struct.unpack_from("<L", content, place)[0] == 0xFFFFFFFE:
+            struct.pack_into("<L", content, place, 0)
+    return bytes(content)
+
+
+def xls_of_a_far_cell() -> bytes:
+    return xls(xls_sheet([xls_cell(0, 0, "Name"), xls_cell(1, 0, "Ann"), xls_cell(65_535, 255, "x")]))
+
+
+def xls_of_tiny_texts() -> bytes:
+    """A table of three million texts of no letters."""
+    pieces = [b"\0\0\0" * 2700] * 1112
+    return xls(xls_rows([("Name",), ("Ann",)]), texts=[""], text_pieces=pieces)
+
+
+def xls_of_many_cells() -> bytes:
+    """Five million numbers in runs of 256."""
+    run = b"".join(struct.pack("<HL", 0, 6) for _ in range(256))
+    rows = (
+        _piece(0x00BD, struct.pack("<HH", row, 0) + run + struct.pack("<H", 255)) for row in range(20_000)
+    )
+    return xls(xls_sheet(rows))
+
+
+HOSTILE: Final[dict[Callable[[], bytes], str]] = {
+    ods_of_blanks: "unpacks to more than 100 times its size",
+    ods_of_many_cells: "has more than 5,000,000 cells",
+    ods_of_equal_rows: "",
+    ods_of_far_repeats: "right of the 500 columns",
+    xls_that_runs_in_a_circle: "damaged or cut off",
+    xls_of_a_far_cell: "",
+    xls_of_tiny_texts: "holds more than 2,000,000 texts",
+    xls_of_many_cells: "has more than 2,500,000 cells",
+}

@@ -1,11 +1,16 @@
 import io
+import json
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from random import Random
 
 import pytest
 
 from imports.reading import UnreadableFile, inspect, rows
 from tests.imports.hostile import REFUSED_TEXTS, REFUSED_WORKBOOKS, cut_in_half, sheet_xml, workbook
+from tests.imports.otherbooks import HOSTILE
 
 PEOPLE = (
     "Name,Email,Company\r\n"
@@ -99,3 +104,24 @@ def test_a_workbook_cut_anywhere_is_refused() -> None:
 
     for length in range(30, len(whole) - 1, 61):
         assert "damaged or cut off" in refusal(whole[:length])
+
+
+MOST_SECONDS = 5.0
+MOST_MEMORY = 200.0  # MiB
+
+
+@pytest.mark.skipif(
+    not Path("/proc/self/clear_refs").exists(), reason="Only Linux tells how much memory was used."
+)
+def test_every_hostile_file_is_refused_at_little_cost() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.imports.measured"], check=True, capture_output=True, text=True
+    )
+    found: dict[str, tuple[float, float, str]] = json.loads(done.stdout)
+
+    assert len(found) >= 30
+    assert {name: seconds for name, (seconds, _, _) in found.items() if seconds > MOST_SECONDS} == {}
+    assert {name: memory for name, (_, memory, _) in found.items() if memory > MOST_MEMORY} == {}
+    for make, sentence in HOSTILE.items():
+        assert sentence in found[make.__name__][2]
+        assert bool(sentence) == bool(found[make.__name__][2])
