@@ -160,7 +160,8 @@ class Judge:
         if not len(left):
             left = right = np.zeros(0, np.int64)
         dice = np.random.default_rng(SEED)
-        drawn = dice.integers(0, max(len(sample), 1), (2, DRAWN if len(sample) > 1 else 0))
+        several = min(DRAWN, len(sample) * (len(sample) - 1))
+        drawn = dice.integers(0, max(len(sample), 1), (2, several))
         drawn = drawn[:, drawn[0] != drawn[1]]
         share = max(len(left), 1) / max(pairs, 1)
         self.weights: Weights = learn(

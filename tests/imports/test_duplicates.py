@@ -1,13 +1,17 @@
+import json
 from datetime import datetime, timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from imports import duplicates
 from imports.duplicates import start_search
 from imports.models import Decision, DuplicateSearch, MatchedEntity, PossibleDuplicate
+from leadops.errors import LeadOpsError
 from leadops.jobs import LEASE, JobState, Lease, LeaseLost
 from leads.models import Account, Contact, Merge
 from tests import factories
@@ -258,6 +262,38 @@ def test_a_search_over_everybody_is_not_started_twice(now: datetime) -> None:
     assert start_search(by=None, now=now) == one
     assert duplicates.latest_search() == one
     assert one.created_by == user
+
+
+def test_the_command_searches_and_tells_what_it_found(now: datetime) -> None:
+    account = factories.AccountFactory(name="Silbermann Optik")
+    for first in ("Theresia", "Theresa"):
+        factories.ContactFactory(
+            first_name=first, last_name="Obermoser", email="", city="Graz", account=account
+        )
+    out = StringIO()
+
+    call_command("find_duplicates", "--json", stdout=out)
+
+    told = json.loads(out.getvalue())
+    assert {name: told[name] for name in ("pairs", "same", "maybe", "left_out")} == {
+        "pairs": 1,
+        "same": 0,
+        "maybe": 1,
+        "left_out": [],
+    }
+    assert PossibleDuplicate.objects.get().search_id == told["search"]
+
+
+def test_the_command_says_why_a_search_failed(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(**_: Any) -> None:
+        raise LeadOpsError("The disk is full. Make room and search again.")
+
+    monkeypatch.setattr(duplicates, "run_search", refuse)
+
+    with pytest.raises(CommandError, match="The disk is full") as refused:
+        call_command("find_duplicates", "--entity", "company")
+
+    assert refused.value.returncode == 1
 
 
 def test_an_empty_database_has_no_duplicates(now: datetime) -> None:
