@@ -23,6 +23,7 @@ from imports.models import ImportBatch, ImportRow, Review, RowOutcome
 from imports.piling import pile
 from imports.reading import Row
 from leadops.errors import LeadOpsError
+from leadops.jobs import JobState
 from leads import lifecycle, models
 from leads.enums import ReasonKind, Stage, Transition
 from leads.models import Lead
@@ -91,7 +92,9 @@ def _claimed(rows: Iterable[int], *, by: User) -> list[tuple[ImportBatch, list[i
 def _held(batch: ImportBatch, ids: Sequence[int]) -> list[ImportRow]:
     """Those of the rows that still wait; the batch is held, so that of two people who decide one is first."""
     # A write and not only a lock, since SQLite knows no locks on rows.
-    ImportBatch.objects.filter(pk=batch.pk).update(rows_done=F("rows_done"))
+    at_rest = ImportBatch.objects.filter(pk=batch.pk, state=JobState.DONE, undo_asked_at=None)
+    if not at_rest.update(rows_done=F("rows_done")):
+        return []  # it is being taken back
     return list(ImportRow.objects.filter(pk__in=ids, review=Review.OPEN).order_by("number"))
 
 
