@@ -1,6 +1,6 @@
 """The pages of a list from its preview to its end: what would become of it, how far it is, what became of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from django.contrib import messages
@@ -8,18 +8,19 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, Stream
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from imports import drafting, previewing
+from imports import drafting, previewing, telling, undo, words
 from imports.cleaning import label_of, told
 from imports.forms import ConfirmForm
-from imports.models import ImportBatch, ImportKind, RowOutcome
+from imports.models import ImportBatch, ImportKind, Phase, RowOutcome
 from imports.pages import OUTCOME_COLOURS, STATE_COLOURS, batch_or_404, for_importers, page, to, user_of
 from imports.results import CONTENT_TYPES, Result, result_file
 from imports.review import panel, unusual
 from leadops.errors import LeadOpsError
 from leadops.jobs import RESEND_AFTER, JobState
 from leads import list_costs
+from terminology.labels import current
 
 SHOWN_REJECTS: Final = 100  # rows; all of them are in the file
 
@@ -55,6 +56,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         batch=batch,
         counts=_counts_ahead(batch),
         reasons=_reasons(batch.preview["reasons"]),
+        fields=_fields(batch),
         unusual=unusual(batch.preview.get("marks", {})),
         outcomes=[
             {**count, "rows": [_shown(row) for row in rows]}
@@ -78,7 +80,23 @@ def _counts_ahead(batch: ImportBatch) -> list[dict[str, Any]]:
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
-    return {**row, "why": " ".join(told(reason) for reason in row["reasons"])}
+    return {
+        **row,
+        "why": " ".join(told(reason) for reason in row["reasons"]),
+        "changes": [
+            {"label": telling.label(name), "before": before, "after": after}
+            for name, before, after in row.get("changes", ())
+        ],
+    }
+
+
+def _fields(batch: ImportBatch) -> list[dict[str, Any]]:
+    """How often each field of known people and companies would change, the commonest first."""
+    found = batch.preview.get("fields", {}).items()
+    return [
+        {"label": telling.label(name), "filled": filled, "replaced": replaced}
+        for name, (filled, replaced) in sorted(found, key=lambda item: (-sum(item[1]), item[0]))
+    ]
 
 
 @for_importers
@@ -144,9 +162,84 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
         shown_rejects=SHOWN_REJECTS,
         sentence=_sentence(batch),
         can_start_again=batch.state in (JobState.FAILED, JobState.CANCELLED)
-        and not batch.is_draft
+        and (not batch.is_draft or batch.state == JobState.FAILED)
         and not batch.is_refused,
+        can_undo=undo.can_undo(batch),
+        files=_files(batch),
+        **_taken_back(batch),
         **panel(request, batch),
+        step=4,
+    )
+
+
+def _files(batch: ImportBatch) -> list[dict[str, str]]:
+    """The files that the list leaves behind; none while it has no rows."""
+    if batch.is_draft or not batch.rows_done:
+        return []
+    kinds = [Result.ACCEPTED, *([Result.REJECTED] if batch.rejected else []), Result.ALL]
+    kinds += [Result.KEPT] if batch.undo_counts.get("kept") else []
+    return [{"which": which.value, "label": current(f"page.{which}_rows")} for which in kinds]
+
+
+def _taken_back(batch: ImportBatch) -> dict[str, Any]:
+    """What became of the people of a list that is or was taken back, for the template; nothing for any other."""
+    if batch.undo_asked_at is None:
+        return {}
+    counts = batch.undo_counts
+    rows = batch.rows.filter(pk__in=counts.get("shown", [])).select_related("contact").order_by("number")
+    kept = [
+        {
+            "number": row.number,
+            "who": str(row.contact) if row.contact else ", ".join(row.raw[:3]),
+            "contact_id": row.contact_id,
+            "why": telling.why_all_kept(row.undo["why"] if row.undo else ()),
+        }
+        for row in rows
+    ]
+    return {
+        "taken_back": _results(counts),
+        "kept": kept,
+        "kept_companies": [
+            {**company, "why": telling.why_all_kept(company["why"])}
+            for company in counts.get("companies", [])
+        ],
+        "kept_total": counts.get("kept", 0),
+        "kept_reasons": telling.counted(counts.get("reasons", {})),
+    }
+
+
+def _results(counts: Mapping[str, int]) -> list[dict[str, Any]]:
+    return [
+        {"label": label, "number": counts.get(name, 0), "colour": colour}
+        for name, (label, colour) in words.UNDO_RESULTS.items()
+    ]
+
+
+@for_importers
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """What would happen if the list were taken back; sent, it happens, in the background."""
+    batch = batch_or_404(request, pk)
+    if request.method == "POST":
+        try:
+            undo.ask(batch=batch, by=user_of(request), now=timezone.now())
+        except LeadOpsError as refusal:
+            messages.warning(request, str(refusal))
+        else:
+            batch.enqueue(now=timezone.now())
+        return to(batch)
+    if not undo.can_undo(batch):
+        return to(batch)
+    ahead = undo.foresee(batch=batch, now=timezone.now())
+    return page(
+        request,
+        "imports/undo.html",
+        title=batch.source_name,
+        batch=batch,
+        results=_results(ahead.counts),
+        people=ahead.counts.total(),
+        is_whole=ahead.is_whole,
+        kept_reasons=telling.counted(ahead.reasons),
         step=4,
     )
 
@@ -162,7 +255,7 @@ def progress(request: HttpRequest, pk: int) -> JsonResponse:
             "phase": batch.phase,
             "percent": batch.percent,
             "has_ended": batch.has_ended,
-            "rows_done": batch.cursor if batch.is_draft else batch.rows_done,
+            "rows_done": batch.cursor if batch.is_draft or batch.phase == Phase.UNDOING else batch.rows_done,
             "rows_total": batch.rows_total,
             "cursor": batch.cursor,
             "counts": batch.preview.get("counts", {}) if batch.is_draft else batch.counts,
@@ -277,6 +370,14 @@ def _sentence(batch: ImportBatch) -> str:
         if batch.lease_until is not None and batch.lease_until < timezone.now():
             return "The worker has gone silent. Another one goes on from here by itself."
         return f"{batch.get_phase_display()}: {batch.cursor:,} of {batch.rows_total:,} rows."
+    if batch.is_taken_back:
+        counts = batch.undo_counts
+        return (
+            f"The list was taken back: {counts['deleted']:,} people were removed, {counts['restored']:,} are as they "
+            f"were before, {counts['kept']:,} stay."
+        )
+    if batch.phase == Phase.UNDOING and batch.state == JobState.PAUSED:
+        return "Taking the list back is paused. What is taken back already stays so."
     if batch.state == JobState.PAUSED:
         return f"Paused after {batch.rows_done:,} of {batch.rows_total:,} rows. What is loaded stays."
     if batch.state == JobState.DONE:

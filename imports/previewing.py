@@ -22,6 +22,7 @@ from leads.people import Changes
 
 SHOWN: Final = 50  # rows of each outcome that the preview shows as they will be
 AT_ONCE: Final = 2_000  # rows that are looked at while a person waits; half a second of work
+_FOLLOWS: Final = {"contact.seniority", "contact.function"}  # from the title, and is set with it
 TOLD_EVERY: Final = 1.0  # seconds between two savings of the counts so far, which the page shows
 
 
@@ -122,28 +123,46 @@ def _looks(batch: ImportBatch, *, now: datetime) -> Iterator[dict[str, Any]]:
     drafting.require_columns(batch, batch.columns)
     drafting.require_dates(batch)
     shown: dict[str, list[dict[str, Any]]] = {}
+    # Of known people and companies: how often a blank would be filled, and a value replaced.
+    fields: dict[str, list[int]] = {}
     with batch.opened() as file:
         if drafting.fingerprint(file) != batch.sha256:
             raise drafting.PreviewOutdated(
                 "The file that was uploaded has been changed where it is kept. Upload it again."
             )
-        yield {**Ahead().to_json(), "shown": shown}
+        yield {**Ahead().to_json(), "shown": shown, "fields": fields}
         for ahead, decided in look_ahead(
             batch, file=file, cleaner=drafting.cleaner(batch, now=now), now=now, limit=None
         ):
             for row, outcome, reasons, changes in decided:
+                changed = list(_changed(changes))
+                for name, before, _ in changed:
+                    fields.setdefault(name, [0, 0])[1 if before else 0] += 1
                 of_outcome = shown.setdefault(outcome, [])
                 if len(of_outcome) < SHOWN:
-                    of_outcome.append(_shown(row, reasons, changes))
-            yield {**ahead.to_json(), "shown": shown}
+                    of_outcome.append(_shown(row, reasons, changed))
+            yield {**ahead.to_json(), "shown": shown, "fields": fields}
 
 
-def _shown(row: CleanRow, reasons: list[Reason], changes: Changes | None) -> dict[str, Any]:
+def _changed(changes: Changes | None) -> Iterator[tuple[str, str, str]]:
+    """What would change of somebody known, but for what follows from other values: field, old value, new value."""
+    if changes is None:
+        return
+    after = changes.get("after", {})
+    for name, before in changes.get("before", {}).items():
+        if name not in _FOLLOWS:
+            yield name, _as_text(before), _as_text(after.get(name))
+
+
+def _as_text(value: Any) -> str:
+    return "" if value is None else str(value)[:200]
+
+
+def _shown(row: CleanRow, reasons: list[Reason], changed: list[tuple[str, str, str]]) -> dict[str, Any]:
     person = row.person
     return {
         "number": row.number,
-        "changes": changes
-        or {},  # what would change of a person and company that are known: before and after
+        "changes": changed,
         "reasons": [reason.to_json() for reason in reasons],
         "cells": [cell[:80] for cell in row.cells[:12]] if person is None else [],
         "person": {}

@@ -20,7 +20,7 @@ def why_kept(reason: str) -> str:
     if reason.startswith(LISTED):
         return f"Is also on the list “{reason.removeprefix(LISTED)}”. Take that one back first."
     if reason.startswith(CHANGED):
-        return f"{_label(reason.removeprefix(CHANGED))} has been changed since."
+        return f"{label(reason.removeprefix(CHANGED))} has been changed since."
     return reason
 
 
@@ -35,8 +35,8 @@ def counted(reasons: Mapping[str, int]) -> list[tuple[str, int]]:
     return [(why_kept(reason), count) for reason, count in found]
 
 
-def _label(name: str) -> str:
-    """ "contact.title" as people call it."""
+def label(name: str) -> str:
+    """What people call "contact.title"; the name of a company under the label of the company."""
     model, _, field = name.partition(".")
     label = str(apps.get_model("leads", model)._meta.get_field(field).verbose_name)
     return label[:1].upper() + label[1:]

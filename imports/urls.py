@@ -15,6 +15,7 @@ urlpatterns = [
     path("admin/imports/list/<int:pk>/confirm/", batch_views.confirm, name="confirm"),
     path("admin/imports/list/<int:pk>/progress/", batch_views.progress, name="progress"),
     path("admin/imports/list/<int:pk>/<slug:which>-rows.<slug:extension>", batch_views.result, name="result"),
+    path("admin/imports/list/<int:pk>/take-back/", batch_views.take_back, name="undo"),
     path("admin/imports/list/<int:pk>/pause/", batch_views.pause, name="pause"),
     path("admin/imports/list/<int:pk>/resume/", batch_views.resume, name="resume"),
     path("admin/imports/list/<int:pk>/stop/", batch_views.stop, name="stop"),

@@ -11,6 +11,12 @@ NOT_CONFIRMED: Final = term("imports.importbatch.draft", "Not confirmed")
 WRONG: Final = term("import.wrong", "What is wrong")
 REMARKS: Final = term("import.remarks", "Remarks")
 WHY_KEPT: Final = term("import.why_kept", "Why it stays")
+# What became of somebody when the list was taken back: label and colour.
+UNDO_RESULTS: Final = {
+    "deleted": (term("undo_result.deleted", "Removed"), "amber"),
+    "restored": (term("undo_result.restored", "As before"), "green"),
+    "kept": (term("undo_result.kept", "Stays"), "sky"),
+}
 LEAVE_OUT: Final = term("import.leave_out", "leave out")
 
 TAKEN_FROM: Final = term("import.taken_from", "Take the columns from")
@@ -63,7 +69,7 @@ term("page.accepted_rows", "Accepted rows")
 term("page.rejected_rows", "Rejected rows")
 term("page.all_rows", "All rows with outcome")
 term("page.kept_rows", "Rows that stayed")
-term("page.take_back", "Take the list back")
+term("page.undo_import", "Take the list back")
 term("import.result_files", "Files")
 
 # Duplicates
@@ -99,3 +105,7 @@ term("duplicate.by_machine", "Merged by LeadOps")
 term("duplicate.by_anybody", "All merges")
 term("duplicate.merged_from", "Merged from")
 term("duplicate.may_be_same", "May be the same")
+term("import.changes_of_known", "What would change of known people")
+term("import.field", "Field")
+term("import.filled", "Blank is filled")
+term("import.replaced", "Value is replaced")

@@ -216,6 +216,7 @@ PAGES: Final[dict[str, Page]] = {
     "imports:preview": Page(IMPORTERS, "--xxx-", lambda company, role: [company.draft.pk]),
     "imports:confirm": Page("--xxx-", "--rrr-", lambda company, role: [company.batch.pk]),
     "imports:cancel_preview": Page("--xxx-", "--rrr-", lambda company, role: [company.draft.pk]),
+    "imports:undo": Page(IMPORTERS, "--rrr-", lambda company, role: [company.batch.pk]),
     "imports:pause": Page("--xxx-", "--rrr-", lambda company, role: [company.batch.pk]),
     "imports:resume": Page("--xxx-", "--rrr-", lambda company, role: [company.batch.pk]),
     "imports:progress": Page(IMPORTERS, "--xxx-", lambda company, role: [company.batch.pk]),

@@ -251,3 +251,24 @@ def test_the_preview_page_asks_as_much_for_a_long_list_as_for_a_short_one(
         asked.append(len(queries))
 
     assert asked[1] <= asked[0] <= 12  # the first page also reads what the process keeps
+
+
+def test_what_would_change_of_known_people_is_told_field_by_field(marketing: Client, now: datetime) -> None:
+    loaded(csv_file([person(1, phone=""), person(2), person(3)]), now=now, source_name="Before")
+    batch = taken_in(
+        csv_file([person(1, phone="030 23125001"), person(2, job_title="CFO"), person(3), person(4)]),
+        now=now,
+        overwrite=True,
+    )
+
+    previewing.preview(batch=batch, now=now)
+
+    assert batch.preview["fields"] == {"contact.phone": [1, 0], "contact.title": [0, 1]}
+    assert [(row["number"], row["changes"]) for row in batch.preview["shown"]["updated"]] == [
+        (2, [("contact.phone", "", "+493023125001")]),
+        (3, [("contact.title", "Buyer", "CFO")]),
+    ]
+    text = page(marketing, "preview", batch).content.decode()
+    assert "Job title: <del>Buyer</del> → <ins>CFO</ins>" in text
+    assert "Phone: <ins>+493023125001</ins>" in text
+    assert '<th scope="row">Job title</th><td>0 ×</td><td>1 ×</td>' in text

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from imports import drafting, loading, undo
@@ -18,6 +21,7 @@ from imports.models import ImportBatch, ImportRow, Phase
 from imports.telling import why_all_kept
 from leadops import jobs
 from leadops.jobs import LEASE, JobState
+from leadops.tasks import run_job
 from leads import activities, lifecycle
 from leads.enums import Transition
 from leads.models import Account, Contact, Lead, Suppression
@@ -414,3 +418,97 @@ def test_the_command_refuses_a_number_that_is_none(db: None) -> None:
         CommandError, match=r"There is no import 4711\. Its number stands in the address of its page\."
     ):
         run_command(4711)
+
+
+# --- On its pages -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def marketing(client: Client) -> Client:
+    client.force_login(factories.UserFactory(username="marta", role="marketing"))
+    return client
+
+
+def page_of(client: Client, name: str, batch: ImportBatch) -> str:
+    answer = client.get(reverse(f"imports:{name}", args=[batch.pk]))
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def test_a_person_takes_a_list_back_after_seeing_what_happens(
+    marketing: Client,
+    before: ImportBatch,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Callable[..., Any],
+) -> None:
+    monkeypatch.setattr(run_job, "delay", lambda *args: None)
+    stood = business_rows()
+    batch = loaded(csv_file(LIST), now=now, overwrite=True)
+    _owned(Lead.objects.get(contact=of(20)), now)
+
+    assert reverse("imports:undo", args=[batch.pk]) in page_of(marketing, "batch", batch)
+    text = page_of(marketing, "undo", batch)
+    assert "Whoever came to us with this list is removed" in text
+    assert "<strong>1 ×</strong> Somebody has worked the lead since." in text
+
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = marketing.post(reverse("imports:undo", args=[batch.pk]))
+    assert answer.url == reverse("imports:batch", args=[batch.pk])
+    text = page_of(marketing, "batch", batch)
+    assert "The list waits for a worker." in text
+    assert reverse("imports:stop", args=[batch.pk]) not in text
+
+    run_job("imports.ImportBatch", batch.pk)
+    text = page_of(marketing, "batch", batch)
+    batch.refresh_from_db()
+    assert (
+        f"The list was taken back: {batch.undo_counts['deleted']} people were removed, "
+        f"{batch.undo_counts['restored']} are as they were before, 1 stay." in text
+    )
+    assert reverse("admin:leads_contact_change", args=[of(20).pk]) in text
+    assert reverse("imports:result", args=[batch.pk, "kept", "xlsx"]) in text
+    kept_file = b"".join(
+        marketing.get(reverse("imports:result", args=[batch.pk, "kept", "csv"])).streaming_content
+    ).decode()
+    assert kept_file.count("Somebody has worked the lead since.") == 1
+    assert business_rows()["suppressions"] == stood["suppressions"]
+    assert LogEntry.objects.get().change_message == "Asked for the list to be taken back."
+
+
+def test_a_list_can_be_taken_back_once_only_from_its_page(marketing: Client, now: datetime) -> None:
+    batch = taken_back(loaded(csv_file(LIST), now=now))
+
+    assert reverse("imports:undo", args=[batch.pk]) not in page_of(marketing, "batch", batch)
+    assert marketing.get(reverse("imports:undo", args=[batch.pk])).status_code == 302
+    answer = marketing.post(reverse("imports:undo", args=[batch.pk]), follow=True)
+    assert [str(message) for message in answer.context["messages"]] == [
+        "This list has been taken back already. Its page shows what became of it."
+    ]
+    answer = marketing.post(reverse("imports:stop", args=[batch.pk]), follow=True)
+    assert "nothing to stop" in str(next(iter(answer.context["messages"]))) or "taken back" in str(
+        next(iter(answer.context["messages"]))
+    )
+
+
+def test_pages_of_a_long_list_that_was_taken_back_ask_no_more(
+    marketing: Client, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(undo, "CHUNK", 1_000)
+    asked = []
+    for many in (3, 90):
+        rows = [person(number, e_mail=f"p{number}@many{many}.example") for number in range(many)]
+        batch = loaded(csv_file(rows), now=now, source_name=f"List of {many}")
+        Lead.objects.filter(contact__email__endswith=f"@many{many}.example").update(
+            owner=factories.UserFactory(role="sales_rep")
+        )
+        with CaptureQueriesContext(connection) as queries:
+            page_of(marketing, "undo", batch)
+        taken_back(batch)
+        assert batch.undo_counts["kept"] == many
+        with CaptureQueriesContext(connection) as more:
+            page_of(marketing, "batch", batch)
+        asked.append((len(queries), len(more)))
+
+    assert asked[1][0] <= asked[0][0] <= 40
+    assert asked[1][1] <= asked[0][1] <= 30
