@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
+from operator import itemgetter
 from typing import Any, Final
 
 from django.contrib.admin.models import DELETION, LogEntry
@@ -182,7 +183,7 @@ def _take_back(batch: ImportBatch, rows: Sequence[ImportRow], lease: Lease) -> N
             shown.append(one[0])
         written.setdefault((answer.result, tuple(answer.why)), []).extend(one)
     for (result, why), ids in written.items():
-        ImportRow.objects.filter(pk__in=ids).update(undo={"result": result, "why": list(why)})
+        ImportRow.objects.filter(pk__among=ids).update(undo={"result": result, "why": list(why)})
     lease.advance(
         cursor=rows[-1].number,
         undo_counts=batch.undo_counts | {**counts, "reasons": dict(reasons), "shown": shown},
@@ -206,20 +207,19 @@ def _people(batch: ImportBatch, rows: Sequence[ImportRow]) -> list[_Person]:
     found: dict[int, _Person] = {}
     # Asked by contact alone: by list a database might read all of its rows for each chunk.
     theirs = (
-        ImportRow.objects.filter(contact__in=contacts)
+        ImportRow.objects.filter(contact_id__among=list(contacts))
         .order_by()
-        .only("batch_id", "number", "contact_id", "changes", "undo")
+        .values_list("number", "pk", "batch_id", "contact_id", "changes", "undo")
     )
-    for row in sorted(theirs, key=lambda row: row.number):
-        if row.batch_id != batch.pk or row.changes is None or row.undo is not None:
+    for _, pk, batch_id, contact_id, changes, done in sorted(theirs, key=itemgetter(0)):
+        if batch_id != batch.pk or changes is None or done is not None or contact_id is None:
             continue
-        assert row.contact_id is not None
-        person = found.setdefault(row.contact_id, _Person(Brought(contact_id=row.contact_id)))
-        person.rows.append(row.pk)
-        _add(person.brought, row.changes)
+        person = found.setdefault(contact_id, _Person(Brought(contact_id=contact_id)))
+        person.rows.append(pk)
+        _add(person.brought, changes)
     made = [pk for pk, person in found.items() if person.brought.has_made]
     for contact_id, name in (
-        ImportRow.objects.filter(contact__in=made, batch__undo_asked_at=None)
+        ImportRow.objects.filter(contact_id__among=made, batch__undo_asked_at=None)
         .exclude(batch=batch)
         .order_by("batch")
         .values_list("contact", "batch__source_name")

@@ -115,10 +115,12 @@ class _Withdrawal:
         }
         self.births = _births(Contact, made)
         self.merged = set(
-            Merge.objects.filter(kept_contact__in=made, undone_at=None).values_list("kept_contact", flat=True)
+            Merge.objects.filter(kept_contact_id__among=made, undone_at=None).values_list(
+                "kept_contact", flat=True
+            )
         )
         self.leads_of: dict[int, set[int]] = {}
-        for contact_id, pk in Lead.objects.filter(contact__in=made).values_list("contact", "pk"):
+        for contact_id, pk in Lead.objects.filter(contact_id__among=made).values_list("contact", "pk"):
             self.leads_of.setdefault(contact_id, set()).add(pk)
         self.worked = _worked(
             lead_ids.union(*self.leads_of.values()),
@@ -172,9 +174,11 @@ class _Withdrawal:
         return Withdrawn("kept", why) if why else Withdrawn("restored")
 
     def write(self, *, by: User | None, now: datetime) -> None:
-        kept = list(Activity.objects.filter(pk__in=self.gone_activities).values_list("lead", flat=True))
-        Activity.objects.filter(pk__in=self.gone_activities).delete()
-        Lead.objects.filter(pk__in=self.gone_leads).delete()
+        kept = list(Activity.objects.filter(pk__among=self.gone_activities).values_list("lead", flat=True))
+        Activity.objects.filter(pk__among=self.gone_activities).delete()
+        _drop_dependents(Lead, self.gone_leads)
+        gone = Lead.objects.filter(pk__among=self.gone_leads)
+        gone._raw_delete(gone.db)
         _remove(Contact, self.gone_contacts, by=by, now=now)
         for contact in self.restored.values():
             contact.updated_at = max(contact.updated_at, now)
@@ -185,7 +189,9 @@ class _Withdrawal:
             by=by,
             at=now,
         )
-        _touch([*kept, *Lead.objects.filter(contact__in=list(self.restored)).values_list("pk", flat=True)])
+        _touch(
+            [*kept, *Lead.objects.filter(contact_id__among=list(self.restored)).values_list("pk", flat=True)]
+        )
 
 
 def _worked(lead_ids: Iterable[int], *, own_activities: set[int]) -> set[int]:
@@ -195,20 +201,22 @@ def _worked(lead_ids: Iterable[int], *, own_activities: set[int]) -> set[int]:
     """
     ids = list(lead_ids)
     found = set(
-        Lead.objects.filter(pk__in=ids)
+        Lead.objects.filter(pk__among=ids)
         .exclude(owner=None, stage__in=[stage.value for stage in EARLY_STAGES])
         .values_list("pk", flat=True)
     )
-    found |= set(StageChange.objects.filter(lead__in=ids).exclude(actor=None).values_list("lead", flat=True))
+    found |= set(
+        StageChange.objects.filter(lead_id__among=ids).exclude(actor=None).values_list("lead", flat=True)
+    )
     for model in _WORK:
-        found |= set(model._default_manager.filter(lead__in=ids).values_list("lead", flat=True))
-    activities = Activity.objects.filter(lead__in=ids).order_by().values_list("pk", "lead")
+        found |= set(model._default_manager.filter(lead_id__among=ids).values_list("lead", flat=True))
+    activities = Activity.objects.filter(lead_id__among=ids).order_by().values_list("pk", "lead")
     return found | {lead_id for pk, lead_id in activities if pk not in own_activities}
 
 
 def _remembered(contact_ids: Iterable[int]) -> set[int]:
     """Which of these people the do-not-contact list knows, so that they need no row of their own to be left alone."""
-    contacts = list(Contact.objects.filter(pk__in=list(contact_ids)).select_related("account"))
+    contacts = list(Contact.objects.filter(pk__among=list(contact_ids)).select_related("account"))
     return {contacts[place].pk for place in suppressed_among([as_person(row) for row in contacts])}
 
 
@@ -229,9 +237,9 @@ def withdraw_accounts(
     """
     with transaction.atomic():
         accounts = {row.pk: row for row in _held(Account, [*made, *changed], when=True)}
-        used = set(Contact.objects.filter(account__in=list(made)).values_list("account", flat=True))
+        used = set(Contact.objects.filter(account_id__among=list(made)).values_list("account", flat=True))
         merged = set(
-            Merge.objects.filter(kept_account__in=list(made), undone_at=None).values_list(
+            Merge.objects.filter(kept_account_id__among=list(made), undone_at=None).values_list(
                 "kept_account", flat=True
             )
         )
@@ -265,7 +273,7 @@ def withdraw_accounts(
             rows=restored, fields=[*sorted(fields | {"name_key"}), "updated_at"], by=by, at=now
         )
         _touch(
-            Lead.objects.filter(contact__account__in=[row.pk for row in restored]).values_list(
+            Lead.objects.filter(contact__account_id__among=[row.pk for row in restored]).values_list(
                 "pk", flat=True
             )
         )
@@ -277,13 +285,13 @@ def withdraw_accounts(
 
 def _held(model: type[Any], ids: Iterable[int], *, when: bool) -> Any:
     """The rows in one order and, `when` they are to be written, held against edits and new rows that name them."""
-    rows = model.objects.filter(pk__in=set(ids)).order_by("pk")
+    rows = model.objects.filter(pk__among=set(ids)).order_by("pk")
     return rows.select_for_update() if when else rows
 
 
 def _births(model: type[Any], ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     """What stood in the rows when they were made."""
-    return {row["id"]: row for row in model.history.filter(id__in=ids, history_type="+").values()}
+    return {row["id"]: row for row in model.history.filter(id__among=ids, history_type="+").values()}
 
 
 def _column(name: str) -> str:
@@ -319,9 +327,15 @@ def _put_back(kind: str, row: Any, values: Mapping[str, Change]) -> tuple[set[st
 
 
 def _remove(model: type[Any], ids: Sequence[int], *, by: User | None, now: datetime) -> None:
-    """Delete rows with what belongs to them, in one statement for each table.
+    """Delete rows with history, and what belongs to them."""
+    _drop_dependents(model, ids)
+    delete_with_history(model=model, ids=ids, by=by, at=now)
 
-    Django would read every row and tell the history of each by itself.
+
+def _drop_dependents(model: type[Any], ids: Sequence[int]) -> None:
+    """Delete, or let go of, the rows of other tables that refer to rows that are about to be deleted.
+
+    A statement for each table. Django would read every row first, and tell the history of each by itself.
     """
     if not ids:
         return
@@ -329,12 +343,11 @@ def _remove(model: type[Any], ids: Sequence[int], *, by: User | None, now: datet
     for relation in model._meta.get_fields(include_hidden=True):
         if not isinstance(relation, models.ForeignObjectRel):
             continue
-        rows = relation.related_model._base_manager.using(using).filter(**{f"{relation.field.name}__in": ids})
+        rows = relation.related_model._base_manager.using(using)
         if relation.on_delete is models.CASCADE:
-            rows.delete()
+            rows.filter(**{f"{relation.field.attname}__among": ids}).delete()
         elif relation.on_delete is models.SET_NULL:
-            rows.update(**{relation.field.name: None})
-    delete_with_history(model=model, ids=ids, by=by, at=now)
+            rows.filter(**{f"{relation.field.attname}__among": ids}).update(**{relation.field.name: None})
 
 
 def _touch(lead_ids: Iterable[int]) -> None:
