@@ -19,6 +19,7 @@ from imports.lookahead import Ahead, look_ahead
 from imports.models import ImportBatch, ImportKind, RowOutcome
 from imports.results import Result, extension_of, rejects_file, result_file
 from imports.sources import require_source
+from imports.vendors import vendor_called
 from leadops.commands import JsonCommand
 from leadops.errors import LeadOpsError
 from leadops.jobs import JobState
@@ -236,6 +237,8 @@ def _require_encoding(batch: ImportBatch) -> None:
 
 def _mapping(path: str) -> dict[str, str] | None:
     """Header to field, from a JSON file; None where there is no such file, so that it is the name of a preset."""
+    if vendor_called(path) is not None:
+        return None  # also where a folder happens to be called so
     try:
         found = json.loads(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError:
