@@ -339,7 +339,7 @@ _AROUND: Final = frozenset(
         "the", "of", "organization", "organisation", "company", "account", "emails", "phones", "current",
         "new", "geschaftlich", "geschaftliche", "dienstlich", "dienstliche", "beruflich", "professionnel",
         "professionnelle", "empresa", "trabajo", "lavoro", "arbeit", "besucher", "teilnehmer", "kontakt",
-        "what", "whats", "is", "s", "please", "enter", "zakelijk", "visitor",
+        "please", "enter", "zakelijk", "visitor",
         "speaker", "exhibitor", "invitee", "corporate", "professional",
     }
 )  # fmt: skip
