@@ -13,6 +13,7 @@ class ImportsConfig(AppConfig):
         from imports import (  # noqa: F401  (the labels of fields are terms)
             deciding,
             duplicate_views,
+            erasing,
             list_panel,
             mapping,
             review,
@@ -20,8 +21,10 @@ class ImportsConfig(AppConfig):
         )
         from leadops import menu
         from leads import list_page, panels, signals
+        from leads.signals import person_erased
 
         where_used.register()
+        person_erased.connect(erasing.after_erased, dispatch_uid="imports.after_erased")
         list_page.register_panel(list_panel.panel, order=10)
         menu.register(
             section="Lists",

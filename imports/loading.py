@@ -38,6 +38,7 @@ from leads.bulk import fetch, insert_rows
 from leads.enums import Stage
 from leads.models import ActivityType
 from leads.people import Arrival, Changes, Outcome, Rules
+from leads.people.wall import ERASED_BEFORE
 
 # Rows of one transaction: a second of writing at most, so that others who write need not wait long. With fewer rows the
 # same pages of the indexes are written more often.
@@ -254,7 +255,7 @@ def _keep(batch: ImportBatch, decided: Iterable[Placed]) -> None:
                 row.number,
                 outcome,
                 encode([reason.to_json() for reason in reasons]) if reasons else "[]",
-                _text_of(row.cells),
+                "[]" if _is_erased(reasons) else _text_of(row.cells),
                 contact_id,
                 _encoded(changes) if changes else None,
                 " ".join(row.marks),
@@ -275,6 +276,11 @@ def _encoded(changes: Changes) -> str:
         return json.dumps(changes)
     made = ", ".join([f'"{name}": {pk}' for name, pk in changes["made"].items()])
     return f'{{"made": {{{made}}}}}'
+
+
+def _is_erased(reasons: Sequence[Reason]) -> bool:
+    """Whether the row is somebody who asked to be forgotten: of them the row is counted, and nothing is kept."""
+    return bool(reasons) and reasons[0].sentence == ERASED_BEFORE
 
 
 def _counted(so_far: dict[str, int], decided: Sequence[tuple[str, Sequence[Reason]]]) -> dict[str, int]:

@@ -22,3 +22,6 @@ challenge_ruled = Signal()
 # handed_back_by (who had handed it back, or None), now.
 list_handed_back = Signal()
 list_taken_up = Signal()
+
+# Inside the transaction, so that upper apps empty their own rows of the person. Arguments: contact_ids, lead_ids, now.
+person_erased = Signal()

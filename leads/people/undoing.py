@@ -82,6 +82,8 @@ def _held(merge: Merge) -> Contact | Account:
 
 def _refuse(merge: Merge) -> None:
     """Refuse what can't be taken apart without harm."""
+    if not merge.record.get("folds"):
+        raise UndoRefused("One of the two was erased at their own wish, so there is nobody to take apart.")
     if merge.undone_at is not None:
         who = full_name(merge.undone_by) if merge.undone_by else "LeadOps"
         raise UndoRefused(f"{who} has taken this merge back already. Nothing was changed.")
