@@ -149,7 +149,7 @@ def _all_that_is_known(contact: Contact, known: _Known) -> list[int]:
             if fold.get("model") == "leads.contact":
                 known.add(fold["gone"])
                 ids.add(fold["gone"]["id"])
-    history: Any = Contact.history.model  # type: ignore[attr-defined]
+    history: Any = Contact.history.model
     for row in history.objects.filter(id__in=ids).values(*_OF_PERSON):
         known.add(row)
     return sorted(ids)
@@ -165,7 +165,7 @@ def _namesakes(contact: Contact) -> bool:
 def _empty(ids: Sequence[int], leads: Sequence[int], *, now: datetime) -> None:
     """Take out of the person's own rows all that is of the person."""
     blank: dict[str, Any] = dict.fromkeys(_OF_PERSON, "")
-    history: Any = Contact.history.model  # type: ignore[attr-defined]
+    history: Any = Contact.history.model
     history.objects.filter(id__in=ids).update(**blank, account=None, history_change_reason=None)
     Contact.objects.filter(pk__in=ids).update(
         **blank,
@@ -190,7 +190,7 @@ def _empty(ids: Sequence[int], leads: Sequence[int], *, now: datetime) -> None:
     DefinitionExample.objects.filter(lead__in=leads).update(why="")
     signed: dict[str, Any] = {"name": GONE, "signed_by": "", "signed_authority": ""}
     Opportunity.objects.filter(lead__in=leads).update(**signed)
-    Opportunity.history.model.objects.filter(lead_id__in=leads).update(**signed)  # type: ignore[attr-defined]
+    Opportunity.history.model.objects.filter(lead_id__in=leads).update(**signed)
     for model, pks in ((Contact, ids), (Lead, leads)):
         entries = LogEntry.objects.filter(
             content_type=ContentType.objects.get_for_model(model), object_id__in=[str(pk) for pk in pks]
