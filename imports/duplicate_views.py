@@ -404,7 +404,7 @@ def search_progress(request: HttpRequest, pk: int) -> JsonResponse:
     return JsonResponse(
         {
             "state": found.state,
-            "phase": found.entity,
+            "phase": "",
             "percent": found.percent,
             "has_ended": found.has_ended,
             "rows_done": found.rows_done,
@@ -433,10 +433,11 @@ def _sentence(found: DuplicateSearch) -> str:
         return "It waits for a worker."
     if found.state == JobState.FAILED:
         return "It broke off. Start it again; what was found is kept."
-    numbers = f"{found.same:,} merged, {found.maybe:,} to be decided"
+    merged, waiting = current("imports.duplicatesearch.same"), current("imports.duplicatesearch.maybe")
+    numbers = f"{capfirst(merged)}: {found.same:,}. {capfirst(waiting)}: {found.maybe:,}."
     if found.state == JobState.RUNNING:
-        return f"Looking at {found.rows_total:,} pairs: {numbers} so far."
-    return f"{numbers}." if found.state == JobState.DONE else f"Stopped: {numbers}."
+        return f"Looking at {found.rows_total:,} pairs. {numbers}"
+    return numbers if found.state == JobState.DONE else f"It was ended before all were looked at. {numbers}"
 
 
 # --- In the menu and on the pages of people ----------------------------------------------------------------------

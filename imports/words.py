@@ -74,7 +74,7 @@ term("import.result_files", "Files")
 
 # Duplicates
 DUPLICATES: Final = term("duplicate.panel", "One entry or two")
-ALL_PAIRS: Final = term("import.all_pairs", "All")
+ALL_PAIRS: Final = term("duplicate.all_pairs", "All pairs")
 DIFFERS: Final = term("duplicate.differs", "Differs")
 SPEAKS_FOR: Final = (
     term("duplicate.speaks_for", "Speaks for it"),
@@ -95,10 +95,10 @@ term("page.look_for_duplicates", "Look for duplicates")
 term("page.decide_one_by_one", "Decide one by one")
 term("page.merge_all_sure", "Merge all from 95 % on")
 term("duplicate.how_sure", "How sure")
-term("duplicate.first", "First")
-term("duplicate.second", "Second")
-term("duplicate.why", "Why")
-term("duplicate.field", "Field")
+term("duplicate.first", "First entry")
+term("duplicate.second", "Second entry")
+term("duplicate.why", "What speaks")
+term("duplicate.field", "Compared field")
 term("duplicate.says", "What it says")
 term("duplicate.went_into", "Went into")
 term("duplicate.by_machine", "Merged by LeadOps")
