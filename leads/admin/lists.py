@@ -91,7 +91,7 @@ class SourceAdmin(ModelAdmin):
         """The date of the notice is noted on the list's page, once."""
         return ["notice_given_on"]
 
-    @display(description=term("page.trust", "Trust"))
+    @display(description=term("page.trust", "Level of trust"))
     def shown_trust(self, source: Source) -> SafeString:
         return badge(source.trust.label, TRUST_COLOURS[source.trust.value])
 
