@@ -344,7 +344,8 @@ def merges(request: HttpRequest) -> HttpResponse:
 def _merge_shown(merge: Merge) -> dict[str, Any]:
     kept = merge.kept_contact or merge.kept_account
     model = "contact" if merge.kept_contact_id else "account"
-    gone = merge.record["folds"][-1]["gone"]
+    # Of somebody erased the record is empty; that there was a merge stays.
+    gone = merge.record["folds"][-1]["gone"] if merge.record.get("folds") else {}
     names = ("first_name", "last_name") if model == "contact" else ("name",)
     known_by = gone.get("email") or gone.get("domain") or ""
     return {
@@ -353,6 +354,7 @@ def _merge_shown(merge: Merge) -> dict[str, Any]:
         "address": reverse(f"admin:leads_{model}_change", args=[kept.pk]) if kept else "",
         "gone": " ".join(filter(None, (gone.get(name) for name in names))) or known_by,
         "known_by": known_by,
+        "is_erased": not gone,
         "percent": None if merge.probability is None else percent(merge.probability),
     }
 

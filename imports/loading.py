@@ -60,19 +60,15 @@ class NotAsAWhole(LeadOpsError):
 
 def load(*, batch: ImportBatch, lease: Lease) -> None:
     """Bring the batch from where it is to its end. Raises LeaseLost, UnreadableFile, FileChanged or NotAsAWhole."""
-    try:
-        file = batch.opened()
-    except FileNotFoundError as gone:
-        raise FileChanged("The uploaded file is gone from where it is kept. Upload the list again.") from gone
-    with file:
-        if batch.phase != Phase.FINISHING:
-            _require_same_file(batch, file, lease)
+    if batch.phase == Phase.FINISHING:
+        return  # all is written already
+    with batch.opened() as file:
+        _require_same_file(batch, file, lease)
         if batch.phase == Phase.CHECKING:
             _check(batch, file, lease)
         if batch.phase == Phase.LOADING:
             _load(batch, file, lease)
-    if batch.phase != Phase.FINISHING:
-        _finish(batch, lease)
+    _finish(batch, lease)
 
 
 def _require_same_file(batch: ImportBatch, file: BinaryIO, lease: Lease) -> None:

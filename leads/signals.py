@@ -23,5 +23,6 @@ challenge_ruled = Signal()
 list_handed_back = Signal()
 list_taken_up = Signal()
 
-# Inside the transaction, so that upper apps empty their own rows of the person. Arguments: contact_ids, lead_ids, now.
+# Inside the transaction, so that upper apps empty their own rows of the person. Arguments: contact_ids, lead_ids, texts
+# (the addresses, numbers and names by which the person is found where no contact is named), now.
 person_erased = Signal()

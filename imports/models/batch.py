@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from imports.limits import UnreadableFile
 from leadops.jobs import Job, JobQuerySet, JobState, Lease
 from leadops.roles import ADMINISTRATOR, MARKETING, REVOPS, has_role
 from leads.enums import SourceKind
@@ -266,8 +267,14 @@ class ImportBatch(Job):
         }
 
     def opened(self) -> BinaryIO:
-        """The kept file, to be read; close it."""
-        return cast(BinaryIO, self.file.open("rb"))
+        """The kept file, to be read; close it. Raises UnreadableFile where it is kept no more."""
+        gone = "The uploaded file is gone from where it is kept. Upload the list again."
+        if not self.file:  # put away, since somebody on it asked to be forgotten
+            raise UnreadableFile(gone)
+        try:
+            return cast(BinaryIO, self.file.open("rb"))
+        except FileNotFoundError as absent:
+            raise UnreadableFile(gone) from absent
 
     @property
     def file_shape(self) -> "FileShape":

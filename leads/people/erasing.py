@@ -121,7 +121,7 @@ def erase(*, contact: Contact | None, address: str = "", by: User | None, now: d
         others = _namesakes(contact) if contact is not None else False
         texts = known.texts(with_names=not others)
         _empty(ids, leads, now=now)
-        person_erased.send(sender=Contact, contact_ids=ids, lead_ids=leads, now=now)
+        person_erased.send(sender=Contact, contact_ids=ids, lead_ids=leads, texts=texts, now=now)
         result.rows = sum(_scrub(model, texts) for model in apps.get_models() if _is_searched(model))
         result.hashes = _remember(known, by=by, now=now)
         result.contacts, result.leads = int(contact is not None), len(leads)
@@ -144,7 +144,8 @@ def _all_that_is_known(contact: Contact, known: _Known) -> list[int]:
     known.add(vars(contact))
     for former in FormerKey.objects.filter(contact=contact, kind=FormerKey.Kind.EMAIL):
         known.add({"email": former.value})
-    for merge in Merge.objects.filter(kept_contact=contact):
+    # Who was taken apart again is somebody else, who stays.
+    for merge in Merge.objects.filter(kept_contact=contact, undone_at=None):
         for fold in merge.record.get("folds", []):
             if fold.get("model") == "leads.contact":
                 known.add(fold["gone"])
@@ -181,7 +182,8 @@ def _empty(ids: Sequence[int], leads: Sequence[int], *, now: datetime) -> None:
     history.objects.filter(id__in=ids).update(seniority="unknown", function="unknown")
     FormerKey.objects.filter(contact__in=ids).delete()
     # What a merge would need to be taken back is the person; that there was one stays.
-    Merge.objects.filter(kept_contact__in=ids).update(record={})
+    apart = Q(absorbed_id__in=ids, kept_account=None, undone_at__isnull=False)
+    Merge.objects.filter(Q(kept_contact__in=ids) | apart).update(record={})
     activities = Activity.objects.filter(lead__in=leads)
     activities.update(subject="", body="", details={})
     StageChange.objects.filter(lead__in=leads).update(note="")
@@ -241,19 +243,23 @@ def _scrub(model: type[models.Model], texts: Sequence[str]) -> int:
     """Take `texts` out of every column of one table; in how many rows. One search per column."""
     changed: set[Any] = set()
     for column in text_columns(model):
-        is_json = isinstance(column, models.JSONField)
-        rows = model._base_manager.annotate(searched=Cast(column.name, TextField())) if is_json else None
-        asked = Q()
-        for text in texts:
-            for spelt in _spelt(text) if is_json else [text]:
-                asked |= Q(**{f"{'searched' if is_json else column.name}__icontains": spelt})
-        if not asked:
-            continue
-        found = (rows if rows is not None else model._base_manager.all()).filter(asked)
-        for pk, value in list(found.values_list("pk", column.name)):
+        for pk, value in list(mentioning(model, column.name, texts).values_list("pk", column.name)):
             model._base_manager.filter(pk=pk).update(**{column.name: _without(value, texts)})
             changed.add(pk)
     return len(changed)
+
+
+def mentioning(model: type[models.Model], name: str, texts: Sequence[str]) -> models.QuerySet[Any]:
+    """The rows of a table in whose column `name` one of `texts` stands, in whatever case. One search."""
+    is_json = isinstance(model._meta.get_field(name), models.JSONField)
+    asked = Q()
+    for text in texts:
+        for spelt in _spelt(text) if is_json else [text]:
+            asked |= Q(**{f"{'searched' if is_json else name}__icontains": spelt})
+    rows = model._base_manager.all()
+    if not asked:
+        return rows.none()
+    return (rows.annotate(searched=Cast(name, TextField())) if is_json else rows).filter(asked)
 
 
 def _spelt(text: str) -> list[str]:

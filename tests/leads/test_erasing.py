@@ -12,9 +12,11 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.management import CommandError, call_command
 from django.db.models import TextField
 from django.db.models.functions import Cast
+from django.utils import timezone
 
 from handoff import notices
 from handoff.models import NoticeKind
+from imports import previewing
 from imports.models import ImportBatch, ImportRow
 from leads import people
 from leads.enums import Stage
@@ -22,7 +24,7 @@ from leads.models import Activity, Contact, Lead, LiftedEntry, Merge, Milestone,
 from leads.people import erasing
 from leads.people.erasing import ErasingRefused
 from tests import factories
-from tests.imports.lists import csv_file, loaded, person
+from tests.imports.lists import csv_file, loaded, person, taken_in
 
 pytestmark = pytest.mark.django_db
 
@@ -210,3 +212,119 @@ def test_a_lead_of_somebody_erased_still_opens(known: Contact, now: datetime, cl
 
     assert client.get(f"/admin/leads/lead/{lead.pk}/change/").status_code == 200
     assert lead.stage in Stage.values
+
+
+def test_whoever_was_taken_apart_again_stays_when_the_other_is_erased(now: datetime) -> None:
+    kept = factories.ContactFactory(first_name="Ines", last_name="Röth", email="ines.roth@kiesel.example")
+    other = factories.ContactFactory(
+        first_name="Bo", last_name="Alm", email="bo.alm@fjord.example", city="Tromsø"
+    )
+    lead = factories.LeadFactory(contact=other)
+    merge = people.merge_contacts(kept=kept, absorbed=other, by=None, now=now)
+    people.undo_merge(merge=merge, by=None, now=now)
+
+    erasing.erase(contact=kept, by=None, now=now)
+
+    other.refresh_from_db()
+    lead.refresh_from_db()
+    assert (other.first_name, other.email, other.city) == ("Bo", "bo.alm@fjord.example", "Tromsø")
+    assert other.opted_out_at is None
+    assert Suppression.objects.filter(kind="erased").count() == 1
+
+
+def test_a_merge_that_was_taken_back_keeps_nothing_of_whoever_is_erased(now: datetime) -> None:
+    kept = factories.ContactFactory(email="bo.alm@fjord.example")
+    gone = factories.ContactFactory(
+        first_name="Zelda", last_name="Quast", email="z@kiesel.example", title="Glaziermistress"
+    )
+    merge = people.merge_contacts(kept=kept, absorbed=gone, by=None, now=now)
+    people.undo_merge(merge=merge, by=None, now=now)
+
+    erasing.erase(contact=Contact.objects.get(pk=gone.pk), by=None, now=now)
+
+    assert hits(["Zelda", "Quast", "Glaziermistress"]) == []
+    with pytest.raises(people.UndoRefused):
+        people.undo_merge(merge=merge, by=None, now=now)
+
+
+@pytest.mark.parametrize("of", ["known", "admin"])
+def test_the_pages_of_merges_open_after_somebody_merged_was_erased(
+    known: Contact, now: datetime, client: Any, of: str
+) -> None:
+    erasing.erase(contact=known, by=None, now=now)
+    client.force_login(factories.UserFactory(role="administrator"))
+
+    page = "/admin/imports/merges/" if of == "admin" else f"/admin/leads/contact/{known.pk}/change/"
+    answer = client.get(page)
+
+    assert answer.status_code == 200
+    assert f"/admin/imports/merges/{Merge.objects.get().pk}/undo/" not in answer.text
+
+
+def test_rows_without_a_contact_and_drafts_forget_the_person_whole(
+    now: datetime, settings: Any, tmp_path: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    Suppression.objects.create(kind="email", value="z.quast@kiesel.example", created_at=now)
+    zelda = person(
+        1, first_name="Zelda", last_name="Quast", e_mail="z.quast@kiesel.example", job_title="Glazier"
+    )
+    ended = loaded(csv_file([zelda, person(2)]), now=now)
+    draft = taken_in(csv_file([zelda, person(3)]), now=now, source_name="Draft")
+    previewing.preview(batch=draft, now=now)
+    assert ended.suppressed == 1
+    storage, name = ended.file.storage, ended.file.name
+
+    with django_capture_on_commit_callbacks(execute=True):
+        erasing.erase(contact=None, address="Z.Quast@kiesel.example", by=None, now=now)
+
+    assert hits(["Zelda", "Quast", "Glazier"]) == []
+    assert hits(["rothc"]) != []  # the others stay
+    assert not storage.exists(name)
+    draft.refresh_from_db()
+    assert draft.preview_mark == ""
+    previewing.preview(batch=draft, now=now)
+    assert draft.preview["counts"]["suppressed"] == 1
+
+
+def test_what_needs_the_file_of_a_list_with_somebody_erased_says_so(
+    now: datetime, settings: Any, tmp_path: Any, client: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    batch = loaded(csv_file([person(1), person(2)]), now=now)
+    ImportBatch.jobs.filter(pk=batch.pk).update(state="cancelled", phase="loading")
+    with django_capture_on_commit_callbacks(execute=True):
+        erasing.erase(contact=Contact.objects.latest("pk"), by=None, now=now)
+    client.force_login(factories.UserFactory(role="marketing"))
+    address = f"/admin/imports/list/{batch.pk}"
+
+    assert client.post(f"{address}/start-again/").status_code == 302
+    batch.refresh_from_db()
+    assert batch.perform(now=timezone.now() + timedelta(seconds=1))
+
+    assert batch.state == "failed"
+    assert batch.error == "The uploaded file is gone from where it is kept. Upload the list again."
+    for page in ("/", "/all-rows.csv", "/accepted-rows.xlsx", "/take-back/"):
+        answer = client.get(address + page)
+        assert answer.status_code == 200
+        assert b"".join(answer)
+    assert client.post(f"{address}/take-back/").status_code == 302
+    batch.refresh_from_db()
+    batch.perform(now=timezone.now() + timedelta(seconds=1))
+    assert batch.is_taken_back
+
+
+def test_a_draft_whose_file_is_gone_is_refused_with_a_sentence(
+    now: datetime, settings: Any, tmp_path: Any, client: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    batch = taken_in(csv_file([person(1), person(2)]), now=now)
+    previewing.preview(batch=batch, now=now)
+    batch.file.storage.delete(batch.file.name)
+    client.force_login(factories.UserFactory(role="marketing"))
+
+    answer = client.post(
+        f"/admin/imports/list/{batch.pk}/confirm/", {"mark": batch.preview_mark}, follow=True
+    )
+
+    assert "The uploaded file is gone" in answer.text
