@@ -20,11 +20,12 @@ from imports import mapping as columns
 from imports import moments, presets
 from imports.answers import constants_of, rules_of
 from imports.cleaning import Cleaner
-from imports.models import ImportBatch, ImportKind, ImportRow, Phase
+from imports.models import ImportBatch, ImportKind, ImportRow, Phase, file_place
 from imports.reading import FileShape, inspect, rows
 from imports.sources import require_source, source_of
 from leadops.errors import LeadOpsError
 from leadops.jobs import JobState
+from leadops.room import told_when_full
 from terminology.editing import former_texts, texts_in_every_language
 from terminology.words import words_for
 
@@ -68,7 +69,7 @@ def take_in(
     """Keep a file as a new batch, look at it and guess its columns. `batch` is new and holds what was said of the list.
 
     `reading` overrules what `reading.inspect` finds (encoding, sheet, delimiter, header_row). The batch is paused until
-    somebody confirms it. Raises UnreadableFile or SourceRefused; then nothing is kept.
+    somebody confirms it. Raises UnreadableFile, SourceRefused or NoRoomLeft; then nothing is kept.
     """
     require_source(batch)
     look_at(batch, file=file, name=name, reading=reading)
@@ -76,12 +77,14 @@ def take_in(
     batch.created_by_id = by.pk if by is not None else None
     batch.created_at = now
     batch.state = JobState.PAUSED
-    batch.file.save("list", File(file), save=False)
-    try:
-        batch.save()
-    finally:
-        if batch.pk is None:  # without its row nobody would ever find the file again
-            batch.file.delete(save=False)
+    batch.file.name = file_place(batch, "list")
+    with told_when_full():
+        try:
+            batch.file.name = batch.file.storage.save(batch.file.name, File(file))
+            batch.save()
+        finally:
+            if batch.pk is None:  # without its row nobody would ever find the file, or the part of it, again
+                batch.file.delete(save=False)
     return batch
 
 

@@ -18,6 +18,7 @@ from imports.lookahead import Ahead, look_ahead
 from imports.models import ImportBatch, Phase
 from leadops.errors import LeadOpsError
 from leadops.jobs import JobState, Lease
+from leadops.room import told_when_full
 from leads.people import Changes
 
 SHOWN: Final = 50  # rows of each outcome that the preview shows as they will be
@@ -125,7 +126,7 @@ def _looks(batch: ImportBatch, *, now: datetime) -> Iterator[dict[str, Any]]:
     shown: dict[str, list[dict[str, Any]]] = {}
     # Of known people and companies: how often a blank would be filled, and a value replaced.
     fields: dict[str, list[int]] = {}
-    with batch.opened() as file:
+    with told_when_full(), batch.opened() as file:
         if drafting.fingerprint(file) != batch.sha256:
             raise drafting.PreviewOutdated(
                 "The file that was uploaded has been changed where it is kept. Upload it again."

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.files.uploadhandler import MemoryFileUploadHandler
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -13,9 +14,10 @@ from django.views.decorators.http import require_http_methods
 from imports import drafting, looks, previewing
 from imports.forms import ColumnsForm, PresetForm, ReadingForm, UploadForm
 from imports.pages import batch_or_404, for_importers, page, to, user_of
-from imports.uploads import CappedUpload
+from imports.uploads import CappedUpload, RoomyUpload
 from leadops.errors import LeadOpsError
 from leadops.jobs import JobState
+from leadops.room import REFUSED
 from leads import list_costs
 from terminology.labels import current
 
@@ -27,13 +29,14 @@ from terminology.labels import current
 def upload(request: HttpRequest) -> HttpResponseBase:
     """The file and what is said of it. A file over the limit is read over and kept nowhere."""
     cap = CappedUpload(request, limit=settings.LEADOPS["UPLOAD_MAX_BYTES"])
-    request.upload_handlers.insert(0, cap)
-    return _upload(request, cap)
+    disk = RoomyUpload(request)
+    request.upload_handlers = [cap, MemoryFileUploadHandler(request), disk]
+    return _upload(request, cap, disk)
 
 
 @csrf_protect
 @require_http_methods(["GET", "HEAD", "POST"])
-def _upload(request: HttpRequest, cap: CappedUpload) -> HttpResponse:
+def _upload(request: HttpRequest, cap: CappedUpload, disk: RoomyUpload) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     status = 200
     if request.method == "POST":
@@ -42,6 +45,11 @@ def _upload(request: HttpRequest, cap: CappedUpload) -> HttpResponse:
             form.errors.pop("file", None)
             form.add_error("file", _too_large())
             status = 413
+        elif disk.has_no_room:
+            form.is_valid()
+            form.errors.pop("file", None)
+            form.add_error("file", REFUSED)
+            status = 507
         elif form.is_valid():
             file = form.cleaned_data["file"]
             try:

@@ -7,19 +7,23 @@ works, and commits its cursor with each chunk, so that a second run, a repeated 
 nothing.
 """
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final, Self
 
 from django.apps import apps
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
 from leadops import hints
 from leadops.errors import LeadOpsError
+from leadops.room import STOPPED, is_no_room
 from leadops.words import word
+
+logger = logging.getLogger(__name__)
 
 LEASE: Final = timedelta(seconds=30)  # longer than any chunk takes; a killed worker's job goes on after this
 RESEND_AFTER: Final = timedelta(seconds=15)  # a queued job older than this gets its message again
@@ -134,7 +138,14 @@ class Job(models.Model):
         except LeadOpsError as refusal:
             lease.end(state=JobState.FAILED, error=str(refusal))
             return True
-        except BaseException:
+        except BaseException as defect:
+            if not connection.in_atomic_block:
+                # Of a connection that the server has cut nothing can be asked; the next question opens another.
+                connection.close_if_unusable_or_obsolete()
+            if is_no_room(defect):
+                logger.error("%s %s stopped: no room left (%s).", self._meta.label, self.pk, defect)
+                lease.end(state=JobState.FAILED, error=STOPPED)
+                return True
             lease.crash()
             raise
         lease.end(state=JobState.DONE)

@@ -1,5 +1,6 @@
 """Pages stay private, and errors that a person can act on become a message on the page they came from."""
 
+import logging
 from collections.abc import Callable
 
 from django.contrib import messages
@@ -10,6 +11,9 @@ from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from leadops.errors import LeadOpsError
+from leadops.room import REFUSED, is_no_room
+
+logger = logging.getLogger(__name__)
 
 
 class KeepPrivate:
@@ -31,7 +35,10 @@ class KeepPrivate:
 
 
 class SayWhatToDo:
-    """Shows a `LeadOpsError` that a view did not catch as a message, never as a server error."""
+    """Shows a `LeadOpsError` that a view did not catch as a message, never as a server error.
+
+    So also that the disk is full, to somebody who sent something; a page that only reads must not end in a circle.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -40,9 +47,15 @@ class SayWhatToDo:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, LeadOpsError) or not hasattr(request, "_messages"):
+        if not hasattr(request, "_messages"):
             return None
-        messages.error(request, str(exception))
+        if isinstance(exception, LeadOpsError):
+            messages.error(request, str(exception))
+        elif request.method == "POST" and is_no_room(exception):
+            logger.error("%s was refused: no room left (%s).", request.path, exception)
+            messages.error(request, REFUSED)
+        else:
+            return None
         came_from = request.META.get("HTTP_REFERER", "")
         if request.method == "GET" or not url_has_allowed_host_and_scheme(came_from, {request.get_host()}):
             return redirect(reverse("admin:index"))

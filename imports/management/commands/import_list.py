@@ -31,6 +31,10 @@ class ImportFailed(LeadOpsError):
     """The list was taken in and could not be loaded."""
 
 
+class RejectsUnwritable(LeadOpsError):
+    """The file of the rejected rows could not be written."""
+
+
 class Command(JsonCommand):
     help = "Import a list of people and wait until it is loaded."
 
@@ -152,7 +156,11 @@ class Command(JsonCommand):
         _run_to_the_end(batch)
         if options["rejects"]:
             path = options["rejects"]
-            _write(path, result_file(batch, which=Result.REJECTED, extension=extension_of(path)))
+            _write(
+                path,
+                result_file(batch, which=Result.REJECTED, extension=extension_of(path)),
+                instead=f"{batch.rows_done:,} rows are done and stay so. The page of import {batch.pk} has the file.",
+            )
         if batch.state != JobState.DONE:
             raise ImportFailed(batch.error or "The import was stopped. What is loaded stays.")
         return _result(batch.pk, batch.rows_done, batch.counts, batch.reasons)
@@ -176,7 +184,11 @@ class Command(JsonCommand):
                 ]
         if options["rejects"]:
             path = options["rejects"]
-            _write(path, rejects_file(batch.shape["headers"], rejected, extension=extension_of(path)))
+            _write(
+                path,
+                rejects_file(batch.shape["headers"], rejected, extension=extension_of(path)),
+                instead="Make room or name another place, then run it again.",
+            )
         return _result(None, ahead.rows, ahead.counts, ahead.reasons) | {"dry_run": True}
 
 
@@ -269,9 +281,17 @@ def _run_to_the_end(batch: ImportBatch) -> None:
         batch.refresh_from_db()
 
 
-def _write(path: Path, pieces: Iterable[bytes]) -> None:
-    with path.open("wb") as out:
-        out.writelines(pieces)
+def _write(path: Path, pieces: Iterable[bytes], *, instead: str) -> None:
+    """Raises RejectsUnwritable, which says what to do `instead`; then no half of a file is left."""
+    try:
+        with path.open("wb") as out:
+            out.writelines(pieces)
+    except OSError as refused:
+        if path.is_file():
+            path.unlink()
+        raise RejectsUnwritable(
+            f"The rejected rows could not be written to “{path}”: {refused.strerror}. {instead}"
+        ) from refused
 
 
 def _result(
