@@ -97,8 +97,8 @@ def _chunks(batch: ImportBatch, file: BinaryIO, lease: Lease) -> Iterator[list[C
     stream = _alive(rows(file, shape=batch.file_shape), lease)
     for _ in islice(stream, batch.cursor):
         pass
-    while chunk := list(islice(stream, CHUNK)):
-        yield [clean.clean(row) for row in chunk]
+    while chunk := [clean.clean(row) for row in islice(stream, CHUNK)]:
+        yield chunk
         batch.let_others_go(lease)
 
 
@@ -139,6 +139,7 @@ def _load(batch: ImportBatch, file: BinaryIO, lease: Lease) -> None:
         for chunk in _chunks(batch, file, lease):
             with transaction.atomic():
                 _load_chunk(batch, chunk, types, lease)
+            chunk.clear()  # so that the search has nothing to look through
             search()
 
 

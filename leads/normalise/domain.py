@@ -7,7 +7,7 @@ from typing import Final
 import idna
 from publicsuffixlist import PublicSuffixList
 
-from leads.normalise.email import DISPOSABLE, email_kind, is_disposable_domain, is_free_domain
+from leads.normalise.email import BUSINESS, is_disposable_domain, is_free_domain, kind_of_domain
 from leads.normalise.vocabulary import words_of
 
 DOMAINS_REMEMBERED: Final = 32_768  # a list names each company a few times; about 6 MB
@@ -53,10 +53,10 @@ def company_domain(*, email: str, website: str) -> str:
     Pages on a shared site (a LinkedIn profile) and free or throw-away mail say nothing about the company.
     """
     domain = _website_domain(website)
-    if domain or not email or email_kind(email) == DISPOSABLE:
+    if domain or not email:
         return domain
     domain = email.rpartition("@")[2]
-    return "" if is_free_domain(domain) else registrable_domain(domain)
+    return registrable_domain(domain) if kind_of_domain(domain) == BUSINESS else ""
 
 
 @lru_cache(maxsize=DOMAINS_REMEMBERED)

@@ -62,16 +62,23 @@ def normalise_email(text: str) -> str:
     local parts without needless quotes) on what is an address.
     """
     text = text.strip()
-    if _PLAIN.fullmatch(text) and len(text) <= _LONGEST_PLAIN:
+    return _read_plain(text) or _normalise_by_library(text)
+
+
+def _read_plain(text: str) -> str:
+    """The address where it is a plain one, which needs no library; else ""."""
+    if len(text) <= _LONGEST_PLAIN and _PLAIN.fullmatch(text):
         address = text.lower()
         if address.rpartition(".")[2] not in RESERVED_TOP_LEVELS:
             return address
-    return _normalise_by_library(text)
+    return ""
 
 
 def _normalise_by_library(text: str) -> str:
     """What the fast path leaves over: wrapped, international, long and wrong addresses."""
     address = _unwrap(text)
+    if plain := _read_plain(address):
+        return plain
     try:
         found = validate_email(address, check_deliverability=False, allow_quoted_local=True, strict=True)
     except EmailNotValidError as error:
@@ -142,12 +149,13 @@ def email_kind(email: str) -> str:
     local, at, domain = email.rpartition("@")
     if not at:
         return NONE
-    kind = _kind_of_domain(domain)
+    kind = kind_of_domain(domain)
     return ROLE if kind != DISPOSABLE and _is_role(local) else kind
 
 
 @lru_cache(maxsize=DOMAINS_REMEMBERED)
-def _kind_of_domain(domain: str) -> str:
+def kind_of_domain(domain: str) -> str:
+    """business, free or disposable: what the domain alone says of an address."""
     if is_disposable_domain(domain):
         return DISPOSABLE
     return FREE if domain in FREE_DOMAINS else BUSINESS

@@ -59,14 +59,10 @@ def clean_texts(texts: Mapping[str, str]) -> dict[str, str]:
     """Each of the texts as `clean_text` returns it."""
     # A row that is all plain text is looked at once as a whole: the bars show what stands at the ends.
     joined = f"|{'|'.join(texts.values())}|"
-    if (
-        joined.isascii()
-        and joined.isprintable()
-        and "  " not in joined
-        and "| " not in joined
-        and " |" not in joined
-    ):
-        return dict(texts)
+    if joined.isprintable() and "  " not in joined and "| " not in joined and " |" not in joined:
+        if joined.isascii():
+            return dict(texts)
+        return {name: text if text.isascii() else clean_text(text) for name, text in texts.items()}
     return {name: clean_text(text) for name, text in texts.items()}
 
 

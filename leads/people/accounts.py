@@ -67,8 +67,10 @@ class Accounts:
     _moment: Any = field(init=False)
     _after: Callable[[int], Any] = field(init=False)
     _of_newcomers: Rules = field(init=False)
+    _only_fill: bool = field(init=False)
 
     def __post_init__(self) -> None:
+        self._only_fill = self.rules.only_fill
         self._connection = connections[router.db_for_write(Account)]
         self._moment = moment(self.now, self._connection)
         # New rows lie a microsecond apart, so that their order is kept, whatever order they are written in.
@@ -154,7 +156,9 @@ class Accounts:
             if not value:
                 continue
             present = getattr(account, name)
-            if present != value and rules.allow(name, is_known=bool(present)):
+            if present == value or (present and self._only_fill):
+                continue
+            if rules.allow(name, is_known=bool(present)):
                 arrival.note_account(account, name, present, value)
                 setattr(account, name, value)
                 changed = True

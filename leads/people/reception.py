@@ -184,8 +184,10 @@ class Reception:
     _connection: Any = field(init=False)
     _moment: Any = field(init=False)
     _after: Callable[[int], Any] = field(init=False)
+    _only_fill: bool = field(init=False)
 
     def __post_init__(self) -> None:
+        self._only_fill = self.rules.only_fill
         self.accounts = Accounts(now=self.now, rules=self.rules, memory=self.memory)
         self._connection = connections[router.db_for_write(Contact)]
         self._moment = moment(self.now, self._connection)
@@ -398,18 +400,7 @@ class Reception:
 
     def _complete(self, contact: ContactRecord, person: Person, arrival: Arrival) -> bool:
         """Fill blanks (or overwrite) from `person`; whether anything of the contact or its account changed."""
-        changed = False
-        for name in ("phone", "country", "city", "linkedin_url", *_names_that_fit(contact, person)):
-            value = getattr(person, name)
-            if not value:
-                continue
-            present = getattr(contact, name)
-            if value != present and self.rules.allow(name, is_known=bool(present)):
-                arrival.note_contact(name, present, value)
-                setattr(contact, name, value)
-                changed = True
-        if person.title and person.title != contact.title:
-            changed |= self._complete_title(contact, person, arrival)
+        changed = _told(contact) != _told(person) and self._complete_values(contact, person, arrival)
         if contact.account is None:
             if self.rules.allow("name", is_known=False):
                 contact.account = self.accounts.find_or_add(person, arrival)
@@ -420,6 +411,23 @@ class Reception:
             changed = True
         if changed:
             self._mark_changed(contact)
+        return changed
+
+    def _complete_values(self, contact: ContactRecord, person: Person, arrival: Arrival) -> bool:
+        changed = False
+        for name in ("phone", "country", "city", "linkedin_url", *_names_that_fit(contact, person)):
+            value = getattr(person, name)
+            if not value:
+                continue
+            present = getattr(contact, name)
+            if value == present or (present and self._only_fill):
+                continue
+            if self.rules.allow(name, is_known=bool(present)):
+                arrival.note_contact(name, present, value)
+                setattr(contact, name, value)
+                changed = True
+        if person.title and person.title != contact.title:
+            changed |= self._complete_title(contact, person, arrival)
         return changed
 
     def _complete_title(self, contact: ContactRecord, person: Person, arrival: Arrival) -> bool:
@@ -536,5 +544,7 @@ def _names_that_fit(contact: ContactRecord, person: Person) -> tuple[str, ...]:
     return ("first_name", "last_name")
 
 
+# What a row says of a person who is known; where it all stands there already, nothing has to be weighed.
+_told: Final = attrgetter("first_name", "last_name", "phone", "title", "country", "city", "linkedin_url")
 _row: Final = attrgetter(*CONTACT_COLUMNS)
 _saved: Final = attrgetter(*_SAVED)

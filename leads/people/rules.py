@@ -27,6 +27,11 @@ class Rules:
     overwrite: bool = False
     by_field: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def only_fill(self) -> bool:
+        """Whether no rule lets a known value be replaced."""
+        return not self.overwrite and OVERWRITE not in self.by_field.values()
+
     def said(self, name: str) -> str:
         """The rule that was given for a column of contact or account; "" for none."""
         if not self.by_field:

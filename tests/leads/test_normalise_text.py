@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leads.normalise import clean_text
+from leads.normalise import clean_text, clean_texts
 from leads.normalise.text import fold
 
 
@@ -75,3 +75,14 @@ def test_naughty_strings_come_out_fit_for_a_database(shared_data: Path) -> None:
 
     assert len(clean) > 200
     assert all("\x00" not in text and text.encode() for text in clean if text)
+
+
+@settings(max_examples=800)
+@given(
+    st.dictionaries(
+        st.sampled_from("abcd"),
+        st.text(st.sampled_from("aé| \u0301\u200b\xa0\t\n\x1f\u3164ſ"), max_size=6) | st.text(max_size=9),
+    )
+)
+def test_a_row_at_once_is_its_texts_one_by_one(texts: dict[str, str]) -> None:
+    assert clean_texts(texts) == {name: clean_text(text) for name, text in texts.items()}
