@@ -63,9 +63,9 @@ def badge_list(folder: Path) -> Path:
     ]
     for place in range(SCANNED):
         first, last = FIRST[place % len(FIRST)], LAST[place // len(FIRST) % len(LAST)]
-        host = f"werk-{place % 1_700}.example"
+        host = f"werk-{place // 7}.example"
         lines.append(
-            f"{first};{last};gast{place}@{host};;Einkauf;Werk {place % 1_700} GmbH;12.03.2026 10:{place % 60:02};Sven;"
+            f"{first};{last};gast{place}@{host};;Einkauf;Werk {place // 7} GmbH;12.03.2026 10:{place % 60:02};Sven;"
         )
     lines += lines[7:57]  # scanned twice
     lines.append("Kurt;Falsch;kurt.falsch;;Lager;Werk 3 GmbH;12.03.2026 17:00;Sven;")
