@@ -12,7 +12,7 @@ from tests.journeys.conftest import PASSWORD, Desk, Product
 
 pytestmark = pytest.mark.browser
 
-SCANNED = 8_000  # people: long enough to see the bar move, short enough to wait for
+SCANNED = 16_000  # people: long enough to see the bar move, short enough to wait for
 KNOWN = """
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
@@ -66,7 +66,8 @@ def badge_list(folder: Path) -> Path:
         mailbox = f"{first}.{last}".casefold().translate(str.maketrans("äöü", "aou"))
         firm = place // 7  # where each has a last name of their own
         lines.append(
-            f"{first};{last};{mailbox}@werk-{firm}.example;;Einkauf;Werk {firm} GmbH;12.03.2026 10:{place % 60:02};Sven;"
+            f"{first};{last};{mailbox}@werk-{firm}.example;;Einkauf;Werk {firm} GmbH;"
+            f"12.03.2026 10:{place % 60:02};Sven;"
         )
     lines += lines[7:57]  # scanned twice
     lines.append("Kurt;Falsch;kurt.falsch;;Lager;Werk 3 GmbH;12.03.2026 17:00;Sven;")
