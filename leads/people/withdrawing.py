@@ -154,7 +154,7 @@ class _Withdrawal:
             why.append(OPTED_OUT)
         why += _changed("contact", contact, self.births.get(contact.pk, {}), one.values)
         if why:
-            return Withdrawn("kept", why)
+            return Withdrawn("kept", list(dict.fromkeys(why)))
         self.gone_contacts.append(contact.pk)
         self.gone_leads += leads
         return Withdrawn("deleted")
