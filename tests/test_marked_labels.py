@@ -84,7 +84,11 @@ ALLOWED: Final[list[tuple[str, tuple[str, ...], str]]] = [
         "the editor's own headings stand still, so that a term is found again whatever it is called now",
     ),
     ("(leads|handoff|scoring):edit_", ("A", "B", "C", "D"), "the letters of groups of criteria"),
-    ("imports:(search_)?progress", ("done", "running"), "the state, for the page's script"),
+    (
+        "imports:(search_)?progress",
+        ("done", "running", "finishing"),
+        "state and phase, for the page's script",
+    ),
     ("imports:(duplicate|review)", ("d",), "the key that is pressed"),
     ("admin:intake_receivedevent_", ("outcome",), "the answer as it was sent, with the API's neutral names"),
 ]

@@ -99,7 +99,7 @@ def test_the_page_shows_how_far_it_is_and_then_the_preview(marketing: Client, no
 
     run_job("imports.ImportBatch", batch.pk)
     text = page(marketing, "preview", batch).content.decode()
-    assert "What will become of the 220 rows" in text
+    assert "What will become of 220 rows" in text
     assert "the first 50 of 120 rows" in text
     assert "30 rows" in text
 

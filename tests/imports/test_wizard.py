@@ -99,7 +99,7 @@ def test_a_list_goes_from_file_to_leads(
     answer = send(marketing, "columns", batch, **columns_of(batch))
     assert answer.url == reverse("imports:preview", args=[batch.pk])
     answer = page(marketing, "preview", batch)
-    assert "What will become of the 2 rows" in answer.content.decode()
+    assert "What will become of 2 rows" in answer.content.decode()
     assert "E-mail: “ines” is not an e-mail address: it has no @ sign." in answer.content.decode()
 
     mark = answer.context["form"].initial["mark"]

@@ -414,7 +414,7 @@ def test_a_manager_hands_back_on_the_page(client: Client, source: Source, sold: 
         page, {"reason": sold["reason"].pk, "note": "Students"}, follow=True
     ).content.decode()
 
-    assert "2 leads that your side holds will be passed back" in shown
+    assert "2 leads that your side holds will go back to marketing" in shown
     assert "Choose a reason from the list." in without
     assert "is handed back, with 2 leads. Marketing is told. 1 more are with other teams" in answer
     assert "Handed back: Wrong people" in answer
