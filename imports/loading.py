@@ -263,8 +263,17 @@ def _keep(batch: ImportBatch, decided: Iterable[Placed]) -> None:
     )
 
 
-def _text_of(cells: Iterable[str]) -> str:
+def _text_of(cells: Sequence[str]) -> str:
     """Texts as a JSON list, in a third of the time of an encoder for everything."""
+    joined = '", "'.join(cells)
+    if (
+        cells
+        and joined.isascii()
+        and joined.isprintable()
+        and "\\" not in joined
+        and joined.count('"') == 2 * (len(cells) - 1)
+    ):
+        return f'["{joined}"]'
     return f"[{', '.join(map(encode_basestring_ascii, cells))}]"
 
 

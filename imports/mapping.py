@@ -607,7 +607,7 @@ def to_raw(
     """
     raw: dict[str, str] = {}
     for header, target in mapping.items():
-        if target and (text := values.get(header)):
+        if (text := values.get(header)) and target:
             if target not in raw:
                 raw[target] = text
             elif target in JOINED and text not in raw[target]:

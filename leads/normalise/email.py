@@ -28,10 +28,11 @@ DISPOSABLE: Final = "disposable"
 NONE: Final = "none"
 
 # The fast path takes a subset of what email-validator takes: a plain dot-atom, labels without a double hyphen, a
-# top-level domain of letters that is not reserved. Up to this length no label can exceed the 63 characters of DNS.
+# top-level domain of letters that is not reserved; before the @ the letters of Western Europe as well, which stand for
+# themselves in NFC. Up to this length no label can exceed the 63 characters of DNS.
 _LONGEST_PLAIN: Final = 66
 _PLAIN: Final = re.compile(
-    r"[A-Za-z0-9_+'-]+(?:\.[A-Za-z0-9_+'-]+)*@(?:[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*\.)+[A-Za-z]{2,}"
+    r"[A-Za-zÀ-ÖØ-öø-ÿ0-9_+'-]+(?:\.[A-Za-zÀ-ÖØ-öø-ÿ0-9_+'-]+)*@(?:[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*\.)+[A-Za-z]{2,}"
 )
 # Special-use names (RFC 6761, 6762, 7686) that cannot receive mail.
 RESERVED_TOP_LEVELS: Final = frozenset({"arpa", "invalid", "local", "localhost", "onion", "test"})

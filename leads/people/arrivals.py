@@ -65,6 +65,13 @@ class Arrival:
     @property
     def changes(self) -> Changes | None:
         """What the arrival did, None for nothing; of a look ahead only `before`, `after` and a saved `account`."""
+        if (
+            self.before is None
+            and self.made_account is None
+            and not self.has_made_lead
+            and self.outcome is not Outcome.CREATED
+        ):
+            return None  # as most rows of a list that comes again
         found: Changes = {}
         made: dict[str, int] = {}
         if self.made_account is not None and self.made_account.id is not None:
