@@ -230,6 +230,9 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
         return to(batch)
     if not undo.can_undo(batch):
         return to(batch)
+    if not undo.is_written_down(batch):
+        messages.warning(request, undo.NOT_WRITTEN_DOWN)
+        return to(batch)
     ahead = undo.foresee(batch=batch, now=timezone.now())
     return page(
         request,

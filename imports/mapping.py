@@ -624,6 +624,8 @@ def to_raw(
             raw[name] = _written_out(number)
     if constants:
         raw = {**constants, **raw}
+        if constants.get("opted_out"):  # whoever says that of the whole file means each of its rows
+            raw["opted_out"] = constants["opted_out"]
     if "opted_out" in raw:
         if is_opt_out(raw["opted_out"]):
             raw["opted_out"] = "yes"

@@ -50,6 +50,10 @@ def require_source(batch: ImportBatch) -> Source | None:
         }
         if lacking := [what for what, value in needed.items() if not value]:
             raise SourceRefused(f"A purchased list must say where it comes from. Add {_and(lacking)}.")
+    if (batch.cost or 0) < 0 or (batch.effort_hours or 0) < 0:
+        raise SourceRefused(
+            "A list costs nothing or something, in money and in hours. Correct the number below zero."
+        )
     if batch.cost is not None and not batch.currency:
         batch.currency = settings.LEADOPS["DEFAULT_CURRENCY"]
     return known

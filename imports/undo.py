@@ -34,6 +34,12 @@ LISTED: Final = "listed:"  # why somebody stays: goes on with the name of the ot
 RESULTS: Final = ("deleted", "restored", "kept")
 
 
+NOT_WRITTEN_DOWN: Final = (
+    "What this list did is not written down any more: it was loaded before LeadOps kept that, or its people were "
+    "erased. It can't be taken back as a whole. Nothing was changed; delete or correct its people one by one."
+)
+
+
 class UndoRefused(LeadOpsError):
     """The list can't be taken back as it is."""
 
@@ -51,6 +57,11 @@ def can_undo(batch: ImportBatch) -> bool:
     )
 
 
+def is_written_down(batch: ImportBatch) -> bool:
+    """Whether it is known what the list did; of lists that were loaded before that was kept it is not."""
+    return not (batch.created or batch.updated) or _done(batch).exists()
+
+
 def ask(*, batch: ImportBatch, by: AbstractBaseUser | None, now: datetime) -> None:
     """Let an ended list be taken back, by now only if nobody was faster. Raises UndoRefused.
 
@@ -60,6 +71,8 @@ def ask(*, batch: ImportBatch, by: AbstractBaseUser | None, now: datetime) -> No
         raise UndoRefused("This list has been taken back already. Its page shows what became of it.")
     if batch.is_draft:
         raise UndoRefused("This list has not been loaded, so there is nothing to take back.")
+    if batch.has_ended and not is_written_down(batch):
+        raise UndoRefused(NOT_WRITTEN_DOWN)
     with transaction.atomic():
         asked = (
             ImportBatch.jobs.filter(pk=batch.pk, state__in=ENDED_STATES, undo_asked_at=None)

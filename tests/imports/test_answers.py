@@ -420,3 +420,15 @@ def test_a_rounded_phone_is_left_out_and_told(now: datetime) -> None:
 
     assert Contact.objects.get().phone == ""
     assert "has lost digits" in ImportRow.objects.get(batch=batch).reasons[0]["sentence"]
+
+
+def test_a_list_of_which_nobody_may_be_contacted_lets_nobody_in_whatever_its_cells_say(now: datetime) -> None:
+    rows = [[*person(number), flag] for number, flag in enumerate(["no", "", "yes", "false"])]
+    batch = taken_in(csv_file(rows, headers=[*HEADERS, "Opted out"]), now=now)
+    mapping = batch.columns | {"Opted out": "opted_out"}
+    drafting.set_columns(batch=batch, mapping=mapping, constants={"opted_out": "yes"})
+    drafting.begin(batch=batch, now=now)
+    assert batch.perform(now=now)
+
+    assert batch.suppressed == 4
+    assert not Contact.objects.filter(opted_out_at=None).exists()

@@ -273,3 +273,38 @@ def test_a_list_whose_encoding_is_not_certain_waits_for_the_choice(tmp_path: Pat
 
     assert run(path, "--encoding", "macintosh")["encoding"] == "mac-roman"
     assert Contact.objects.get().first_name == "Möller"
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--cost", "NaN"], "Cost: "),
+        (["--cost", "1e40"], "Cost: "),
+        (["--cost", "-5"], "below zero"),
+        (["--effort-hours", "123456789"], "Effort in hours: "),
+        (["--currency", "EUROS"], "Currency: "),
+        (["--vendor", "V" * 201], "Vendor: "),
+        (["--country", "ZZZZ"], "“ZZZZ” is no country."),
+        (["--source", "S" * 201], "Name of the list: "),
+        (["--rejects", "no/such/folder/bad.csv"], "cannot be written: No such file or directory."),
+    ],
+)
+@pytest.mark.parametrize("dry_run", [[], ["--dry-run"]])
+def test_what_the_page_would_not_take_the_command_refuses_before_anything_is_kept(
+    path: Path, options: list[str], sentence: str, dry_run: list[str]
+) -> None:
+    with pytest.raises(CommandError, match=sentence):
+        run(path, *options, *dry_run)
+
+    assert not ImportBatch.objects.exists()
+    assert not Source.objects.exists()
+
+
+def test_a_mapping_that_is_nothing_but_brackets_is_refused_with_a_sentence(
+    path: Path, tmp_path: Path
+) -> None:
+    deep = tmp_path / "deep.json"
+    deep.write_text("[" * 200_000)
+
+    with pytest.raises(CommandError, match="is no mapping"):
+        run(path, "--mapping", str(deep))

@@ -512,3 +512,28 @@ def test_pages_of_a_long_list_that_was_taken_back_ask_no_more(
 
     assert asked[1][0] <= asked[0][0] <= 40
     assert asked[1][1] <= asked[0][1] <= 30
+
+
+def test_a_list_of_which_nothing_is_written_down_is_not_taken_back(marketing: Client, now: datetime) -> None:
+    batch = loaded(csv_file(LIST), now=now)
+    ImportRow.objects.filter(batch=batch).update(changes=None)  # as lists were loaded before
+    stood = business_rows()
+    address = reverse("imports:undo", args=[batch.pk])
+
+    for answer in (marketing.get(address, follow=True), marketing.post(address, follow=True)):
+        assert [str(message) for message in answer.context["messages"]] == [undo.NOT_WRITTEN_DOWN]
+    with pytest.raises(CommandError, match="not written down any more"):
+        call_command("undo_import", str(batch.pk), stdout=StringIO())
+
+    batch.refresh_from_db()
+    assert (batch.state, batch.undo_asked_at) == (JobState.DONE, None)
+    assert business_rows() == stood
+
+
+def test_the_command_does_not_wait_for_ever_for_a_taking_back_that_is_paused(now: datetime) -> None:
+    batch = loaded(csv_file(LIST), now=now)
+    undo.ask(batch=batch, by=None, now=timezone.now())
+    drafting.pause(batch=batch, now=timezone.now())
+
+    with pytest.raises(CommandError, match="Resume it on its page"):
+        call_command("undo_import", str(batch.pk), stdout=StringIO())

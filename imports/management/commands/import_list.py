@@ -9,8 +9,10 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import CommandParser
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from imports import drafting, presets
 from imports.answers import AnswerRefused, constants_of, rules_of
@@ -23,6 +25,7 @@ from imports.vendors import vendor_called
 from leadops.commands import JsonCommand
 from leadops.errors import LeadOpsError
 from leadops.jobs import JobState
+from leads.normalise import COUNTRY_NAMES, country_code
 
 LOOK_AGAIN: Final = 0.5  # seconds between two looks at a list that a worker has taken meanwhile
 
@@ -109,6 +112,7 @@ class Command(JsonCommand):
         started = time.monotonic()
         if options["rejects"]:
             extension_of(options["rejects"])  # refused before anything is loaded
+            _require_writable(options["rejects"])
         batch = ImportBatch(
             kind=options["kind"],
             source_name=options["source"],
@@ -123,6 +127,7 @@ class Command(JsonCommand):
             overwrite=options["overwrite"],
             all_or_nothing=options["all_or_nothing"],
         )
+        _require_sense(batch)
         constants = constants_of(_pairs(options["set"], "--set"), kind=batch.kind)
         rules = rules_of(_pairs(options["rule"], "--rule"))
         try:
@@ -192,6 +197,27 @@ class Command(JsonCommand):
         return _result(None, ahead.rows, ahead.counts, ahead.reasons) | {"dry_run": True}
 
 
+_SAID: Final = frozenset(
+    {"source_name", "vendor", "cost", "currency", "basis", "purchased_on", "terms", "effort_hours"}
+)
+
+
+def _require_sense(batch: ImportBatch) -> None:
+    """Raises ImportFailed where the options say what the page would not take either: too long a text, no country."""
+    blank = {name for name in _SAID if not getattr(batch, name)}
+    try:
+        batch.clean_fields(exclude={field.name for field in batch._meta.fields} - _SAID | blank)
+    except ValidationError as wrong:
+        found = [
+            f"{capfirst(batch._meta.get_field(name).verbose_name)}: {' '.join(messages)}"
+            for name, messages in wrong.message_dict.items()
+        ]
+        raise ImportFailed(" ".join(found)) from wrong
+    if batch.country and country_code(batch.country) not in COUNTRY_NAMES:
+        raise ImportFailed(f"“{batch.country}” is no country. Write two letters, such as DE.")
+    batch.country = country_code(batch.country)
+
+
 def _money(text: str) -> Decimal:
     try:
         return Decimal(text)
@@ -257,7 +283,7 @@ def _mapping(path: str) -> dict[str, str] | None:
         if not path.endswith(".json"):
             return None
         raise drafting.ColumnsRefused(_no_mapping(path)) from None
-    except (OSError, ValueError) as unreadable:
+    except (OSError, ValueError, RecursionError) as unreadable:
         raise drafting.ColumnsRefused(_no_mapping(path)) from unreadable
     if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
         raise drafting.ColumnsRefused(
@@ -279,6 +305,19 @@ def _run_to_the_end(batch: ImportBatch) -> None:
         if not batch.perform(now=timezone.now()):
             time.sleep(LOOK_AGAIN)
         batch.refresh_from_db()
+
+
+def _require_writable(path: Path) -> None:
+    """Raises RejectsUnwritable for a place that takes no file. A file that is there stays as it is."""
+    was_there = path.exists()
+    try:
+        path.open("ab").close()
+    except OSError as refused:
+        raise RejectsUnwritable(
+            f"“{path}” cannot be written: {refused.strerror}. Nothing was loaded; name another place with --rejects."
+        ) from refused
+    if not was_there:
+        path.unlink()
 
 
 def _write(path: Path, pieces: Iterable[bytes], *, instead: str) -> None:

@@ -39,6 +39,10 @@ class Command(JsonCommand):
             if not batch.perform(now=timezone.now()):
                 time.sleep(LOOK_AGAIN)
             batch.refresh_from_db()
+            if batch.state == JobState.PAUSED:
+                raise undo.UndoRefused(
+                    "Taking the list back is paused. Resume it on its page; what is taken back already stays so."
+                )
         if batch.state != JobState.DONE:
             raise undo.UndoRefused(batch.error or "The list could not be taken back.")
         return {name: batch.undo_counts[name] for name in undo.RESULTS}
