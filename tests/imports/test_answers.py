@@ -17,7 +17,7 @@ from imports.mapping import current_labels, has_lost_digits, match_columns, miss
 from imports.models import ImportBatch, ImportKind, ImportRow
 from leads.models import Activity, Contact
 from tests import factories
-from tests.imports.lists import csv_file, loaded, person, taken_in
+from tests.imports.lists import HEADERS, csv_file, loaded, person, taken_in
 
 EVENT = ["First name", "Last name", "E-mail", "Visit date"]
 
@@ -422,6 +422,7 @@ def test_a_rounded_phone_is_left_out_and_told(now: datetime) -> None:
     assert "has lost digits" in ImportRow.objects.get(batch=batch).reasons[0]["sentence"]
 
 
+@pytest.mark.django_db
 def test_a_list_of_which_nobody_may_be_contacted_lets_nobody_in_whatever_its_cells_say(now: datetime) -> None:
     rows = [[*person(number), flag] for number, flag in enumerate(["no", "", "yes", "false"])]
     batch = taken_in(csv_file(rows, headers=[*HEADERS, "Opted out"]), now=now)

@@ -208,9 +208,9 @@ def _require_sense(batch: ImportBatch) -> None:
     try:
         batch.clean_fields(exclude={field.name for field in batch._meta.fields} - _SAID | blank)
     except ValidationError as wrong:
+        labels = {field.name: str(field.verbose_name) for field in batch._meta.fields}
         found = [
-            f"{capfirst(batch._meta.get_field(name).verbose_name)}: {' '.join(messages)}"
-            for name, messages in wrong.message_dict.items()
+            f"{capfirst(labels[name])}: {' '.join(messages)}" for name, messages in wrong.message_dict.items()
         ]
         raise ImportFailed(" ".join(found)) from wrong
     if batch.country and country_code(batch.country) not in COUNTRY_NAMES:
