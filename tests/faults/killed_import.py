@@ -1,4 +1,4 @@
-"""Not a test: loads one list again and again, killed with -9 at another point each time and then run anew.
+"""Not a test: looks at, loads and takes back one list again and again, killed with -9 at another point each time.
 
 `python -m tests.faults.killed_import` prints a JSON line for each point: what was committed when the process died, and
 what stood in the database after the next run. It works in LEADOPS_DATA_DIR, on a database file of its own.
@@ -12,9 +12,12 @@ import signal
 import sqlite3
 import sys
 import time
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Iterable
 from datetime import timedelta
+from functools import partial
 from hashlib import sha256
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -28,24 +31,47 @@ ROWS, CHUNK = 1_150, 250
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "leadops.settings")
     django.setup()
-    in_a_process_of_its_own(prepare)
-    prepared = database().with_suffix(".prepared")
-    shutil.copy(database(), prepared)
-    tell("undisturbed", None)
-    for name in (*POINTS, *(f"random {number}" for number in range(5))):
-        for leftover in (database(), Path(f"{database()}-wal"), Path(f"{database()}-shm")):
-            leftover.unlink(missing_ok=True)
-        shutil.copy(prepared, database())
-        tell(name, dying_at(name))
+    for name in ("imports.loading", "imports.previewing", "imports.undo", "tests.imports.digest"):
+        import_module(name)  # once here, not in each of the processes
+    made("taken in", by=prepare)
+    in_a_process_of_its_own(print_digest, "before", None, None)
+    made("looked ahead at", by=ask_for_preview, of="taken in")
+    made("confirmed", by=confirm, of="taken in")
+    made("taken back", by=load_and_take_back, of="confirmed")
+    for stage, points in POINTS.items():
+        tell("undisturbed", stage, None)
+        for name, death in points.items():
+            tell(name, stage, partial(in_a_process_of_its_own, death))
+    for number in range(5):
+        tell(f"random {number}", "confirmed", partial(killed_from_outside, number))
+    tell("five at once", "confirmed", partial(at_once, [run] * 5))
+    tell("five at once", "taken back", partial(at_once, [run] * 5))
+    tell("replaced while it works", "confirmed", replaced)
 
 
-def tell(name: str, death: "Callable[[], None] | None") -> None:
+def made(stage: str, *, by: Callable[[], None], of: str = "") -> None:
+    """Keep the database as it is after `by`, for any number of beginnings."""
+    if of:
+        restore(of)
+    assert in_a_process_of_its_own(by) == 0, stage
+    shutil.copy(database(), database().with_suffix(f".{stage}"))
+
+
+def restore(stage: str) -> None:
+    for leftover in (database(), Path(f"{database()}-wal"), Path(f"{database()}-shm")):
+        leftover.unlink(missing_ok=True)
+    shutil.copy(database().with_suffix(f".{stage}"), database())
+
+
+def tell(name: str, stage: str, disturb: Callable[[], Any] | None) -> None:
+    """Disturb what comes after the stage, run it to its end, and print what became of it."""
+    restore(stage)
     died_with, committed = None, None
-    if death is not None:
-        died_with = in_a_process_of_its_own(death) if name in POINTS else killed_from_outside(name)
+    if disturb is not None:
+        died_with = disturb()
         committed = progress()
     in_a_process_of_its_own(run_later)
-    found = in_a_process_of_its_own(print_digest, name, died_with, committed)
+    found = in_a_process_of_its_own(print_digest, f"{stage}: {name}", died_with, committed)
     assert found == 0, found
 
 
@@ -59,6 +85,8 @@ def in_a_process_of_its_own(act: Callable[..., None], *args: Any) -> int:
             act(*args)
             sys.stdout.flush()
             status = 0
+        except BaseException:  # noqa: BLE001  (whatever it is, the test shows it)
+            traceback.print_exc()
         finally:
             os._exit(status)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
@@ -72,7 +100,7 @@ def database() -> Path:
 
 
 def prepare() -> None:
-    """An empty database with a confirmed list of every kind of row, and some of its people known."""
+    """An empty database with a draft of a list with every kind of row, and some of its people known."""
     from django.core.management import call_command
     from django.utils import timezone
 
@@ -103,7 +131,38 @@ def prepare() -> None:
     batch = ImportBatch(kind="event", source_name="Plant Expo", country="DE")
     with path.open("rb") as file:
         drafting.take_in(file=file, name="list.csv", batch=batch, by=None, now=timezone.now())
-    drafting.begin(batch=batch, now=timezone.now())
+    checkpoint()
+
+
+def ask_for_preview() -> None:
+    from django.utils import timezone
+
+    from imports import previewing
+    from imports.models import ImportBatch
+
+    previewing.AT_ONCE = 0
+    previewing.ask(batch=ImportBatch.jobs.get(), now=timezone.now())
+    checkpoint()
+
+
+def confirm() -> None:
+    from django.utils import timezone
+
+    from imports import drafting
+    from imports.models import ImportBatch
+
+    drafting.begin(batch=ImportBatch.jobs.get(), now=timezone.now())
+    checkpoint()
+
+
+def load_and_take_back() -> None:
+    from django.utils import timezone
+
+    from imports import undo
+    from imports.models import ImportBatch
+
+    run()
+    undo.ask(batch=ImportBatch.jobs.get(), by=None, now=timezone.now())
     checkpoint()
 
 
@@ -133,10 +192,11 @@ def run(*, slowly: float = 0, later: timedelta = timedelta()) -> None:
     """What a worker does with the message or the sweep's hint."""
     from django.utils import timezone
 
-    from imports import loading
+    from imports import loading, lookahead, undo
     from imports.models import ImportBatch
 
-    loading.CHUNK = CHUNK
+    for module in (loading, lookahead, undo):
+        module.CHUNK = CHUNK
     if slowly:
         real = loading._record_activities
 
@@ -163,6 +223,7 @@ def print_digest(point: str, died_with: int | None, committed: list[Any] | None)
 
     from imports.models import ImportBatch, ImportRow
     from leads.models import Account, Activity, Contact, Lead, Milestone
+    from tests.imports.digest import business_rows
 
     contact = ("email", "phone", "first_name", "last_name", "title", "account__name", "account__domain")
     batch = ImportBatch.jobs.get()
@@ -199,6 +260,9 @@ def print_digest(point: str, died_with: int | None, committed: list[Any] | None)
                 "counts": batch.counts,
                 "outcomes": outcomes,
                 "rows_done": batch.rows_done,
+                "business": business_rows(),
+                "preview": batch.preview,
+                "undo": batch.undo_counts,
                 "digest": sha256(
                     json.dumps([content, contacts_by_order, batch.reasons], default=str).encode()
                 ).hexdigest(),
@@ -218,8 +282,6 @@ def at_call(owner: str, name: str, call: int, *, after: bool = False) -> Callabl
     """Run, and die when `owner.name` is called for the `call`th time: before it does anything, or after."""
 
     def death() -> None:
-        from importlib import import_module
-
         module, _, attribute = owner.partition(":")
         place = import_module(module)
         place = getattr(place, attribute) if attribute else place
@@ -242,17 +304,19 @@ def at_call(owner: str, name: str, call: int, *, after: bool = False) -> Callabl
     return death
 
 
-COMMIT = "django.db.backends.base.base:BaseDatabaseWrapper"
-# The commits of a run: two of the claim, then one for each of five chunks, then the finishing step, then the end.
-POINTS: dict[str, Callable[[], None]] = {
+LOADING: dict[str, Callable[[], None]] = {
+    "when it is claimed": at_call("leadops.jobs:Job", "_claim", 1, after=True),
     "before the first row is read": at_call("imports.loading", "_load", 1),
     "when the first chunk is cleaned": at_call("imports.cleaning:Cleaner", "clean", CHUNK // 2),
     "in the first chunk, before anybody is received": at_call("leads.people", "admit_many", 1),
     "in the first chunk, when all are received": at_call("leads.people", "admit_many", 1, after=True),
+    "in the first chunk, when its rows are written": at_call("imports.loading", "_keep", 1, after=True),
+    "between two chunks": at_call("imports.models:ImportBatch", "let_others_go", 1),
     "in the second chunk, when its rows are written": at_call("imports.loading", "_keep", 2, after=True),
     "in the third chunk, with all but the commit done": at_call(
         "leadops.jobs:Lease", "advance", 6, after=True
     ),
+    "in the fourth chunk, when all are received": at_call("leads.people", "admit_many", 4, after=True),
     "in the last chunk, before its activities": at_call("imports.loading", "_record_activities", 5),
     "in the last chunk, with all but the commit done": at_call(
         "leadops.jobs:Lease", "advance", 10, after=True
@@ -264,25 +328,66 @@ POINTS: dict[str, Callable[[], None]] = {
 }
 
 
-def dying_at(name: str) -> Callable[[], None]:
-    return POINTS.get(name, run)
+PREVIEWING: dict[str, Callable[[], None]] = {
+    "before the first row": at_call("imports.lookahead", "rows", 1),
+    "in the third chunk": at_call("imports.lookahead", "_foreseen", 3, after=True),
+    "when the counts of the fourth are told": at_call("leadops.jobs:Lease", "advance", 5, after=True),
+    "when the end is written down": at_call("leadops.jobs:Lease", "rest", 1),
+}
+TAKING_BACK: dict[str, Callable[[], None]] = {
+    "before anybody is taken back": at_call("imports.undo", "withdraw_people", 1),
+    "in the second chunk, when all are taken back": at_call("imports.undo", "withdraw_people", 2, after=True),
+    "in the third chunk, with all but the commit done": at_call(
+        "leadops.jobs:Lease", "advance", 6, after=True
+    ),
+    "when the companies are taken back": at_call("imports.undo", "withdraw_accounts", 1, after=True),
+    "when the end is written down": at_call("leadops.jobs:Lease", "end", 1),
+}
+POINTS: dict[str, dict[str, Callable[[], None]]] = {
+    "confirmed": LOADING,
+    "looked ahead at": PREVIEWING,
+    "taken back": TAKING_BACK,
+}
 
 
-def killed_from_outside(name: str) -> int:
-    """Let a slowed run work and kill it somewhere: the seed is in the name."""
-    rng = random.Random(name)
+def started(act: Callable[..., None], *args: Any, **options: Any) -> int:
+    """The process that begins to act."""
     child = os.fork()
     if child == 0:
         try:
-            run(slowly=0.1)
+            act(*args, **options)
         finally:
             os._exit(0)
+    return child
+
+
+def ended(child: int) -> int:
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def at_once(acts: Iterable[Callable[[], None]]) -> list[int]:
+    """Several workers that are told of the list at the same moment."""
+    return [ended(child) for child in [started(act) for act in acts]]
+
+
+def replaced() -> list[int]:
+    """A worker that was thought dead works on while another has its list."""
+    slow = started(run, slowly=0.3)
+    while progress()[1] == 0:
+        time.sleep(0.01)
+    return [ended(started(run_later)), ended(slow)]
+
+
+def killed_from_outside(number: int) -> int:
+    """Let a slowed run work and kill it somewhere: the number is the seed."""
+    rng = random.Random(number)
+    child = started(run, slowly=0.1)
     target = rng.choice([done for done, _ in pairwise(range(0, ROWS + CHUNK, CHUNK))][:-1])
-    while progress()[1] < target:
+    while (found := progress())[0] == "queued" or found[1] < target:
         time.sleep(0.01)
     time.sleep(rng.random() * 0.2)
     os.kill(child, signal.SIGKILL)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return ended(child)
 
 
 if __name__ == "__main__":
