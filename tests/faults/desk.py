@@ -9,6 +9,7 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.auth import get_user_model
+from django.db import connection
 from django.utils import timezone
 
 from imports import drafting, previewing
@@ -105,8 +106,18 @@ def let_time_pass(label: str, pk: int) -> None:
     """As if the job's lease and its message were of some minutes ago."""
     past: datetime = timezone.now() - LONG_AGO
     rows = apps.get_model(label).jobs.filter(pk=pk)
-    rows.update(hinted_at=past)
+    rows.update(hinted_at=past, run_after=past)
     rows.exclude(lease_until=None).update(lease_until=past)
+
+
+def cut_connections() -> int:
+    """Have the server end all connections to this database but this one, in whatever they are; how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        return cursor.fetchone()[0]
 
 
 def sweep() -> int:

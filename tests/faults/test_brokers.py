@@ -17,7 +17,7 @@ import time
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import cache
 from pathlib import Path
 from typing import IO, Any, Final
@@ -205,6 +205,8 @@ class Office:
             part.replace(f"start-{self.port}", self.queue)
             for part in child.command
         ]
+        if name == "worker":
+            command[command.index("--app") + 1] = "tests.faults.slowly"
         self.running[name] = subprocess.Popen(
             command,
             cwd=ROOT,
@@ -214,6 +216,20 @@ class Office:
             stderr=subprocess.STDOUT,
             process_group=0,
         )
+
+    def terminate(self, name: str, *, all_at_once: bool) -> int:
+        """SIGTERM, to the children too where a deployment does so. The exit status."""
+        process = self.running.pop(name)
+        if all_at_once:
+            os.killpg(process.pid, signal.SIGTERM)
+        else:
+            process.terminate()
+        try:
+            return process.wait(timeout=PATIENCE)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)  # what would be left of it, or would not end
+            process.wait()
 
     def kill(self, name: str) -> None:
         """kill -9, the children with the parent."""
@@ -347,6 +363,57 @@ def test_a_message_that_comes_five_times_has_one_effect(office: Office) -> None:
     assert again == first
     assert office.ask("people_of", name="orchard") == whole(1500)
     assert "Traceback" not in office.said("worker")
+
+
+@pytest.mark.parametrize("broker", ["filesystem"], indirect=True)
+def test_deployments_in_the_middle_of_a_list_change_nothing(office: Office) -> None:
+    office.start("worker")
+    batch = office.ask("bring_in", name="foundry", rows=3000)
+    left: list[int] = []
+    for _ in range(2):
+        office.reached(BATCH, batch, rows=(left[-1] if left else 0) + 1)
+        office.terminate("worker", all_at_once=True)
+        left.append(office.ask("job", label=BATCH, pk=batch)["rows_done"])
+        office.ask("throw_messages_away")  # the broker is restarted, too, and forgets everything
+        office.ask("let_time_pass", label=BATCH, pk=batch)
+        office.start("worker")
+        assert office.ask("sweep") == 1
+    office.reached(BATCH, batch, rows=left[-1] + 1)
+
+    status = office.terminate("worker", all_at_once=False)  # a worker that is asked alone ends what it is at
+    ended = office.ask("job", label=BATCH, pk=batch)
+
+    assert 0 < left[0] < left[1] < 3000
+    assert status == 0
+    assert (ended["state"], ended["lease_number"]) == ("done", 3)
+    assert office.ask("people_of", name="foundry") == whole(3000)
+
+
+@pytest.mark.parametrize("broker", ["filesystem"], indirect=True)
+def test_a_list_goes_on_by_itself_when_its_connections_to_the_database_are_cut(
+    office: Office, databases: Databases
+) -> None:
+    if not databases.server:
+        pytest.skip("Needs PostgreSQL: a database file has no connections that could be cut.")
+    office.start("worker")
+    batch = office.ask("bring_in", name="tannery", rows=3000)
+    rows: list[int] = []
+    for _ in range(3):
+        office.reached(BATCH, batch, rows=(rows[-1] if rows else 0) + 1)
+        assert office.ask("cut_connections") >= 1
+        office.wait_for(
+            lambda: office.ask("job", label=BATCH, pk=batch)["state"] == "queued", named="The job given back"
+        )
+        rows.append(office.ask("job", label=BATCH, pk=batch)["rows_done"])
+        office.ask("let_time_pass", label=BATCH, pk=batch)
+        office.ask("sweep")
+
+    ended = office.ended(BATCH, batch)
+
+    assert 0 < rows[0] < rows[1] < rows[2] < 3000
+    assert (ended["state"], ended["lease_number"]) == ("done", 4)
+    assert office.ask("people_of", name="tannery") == whole(3000)
+    assert office.running["worker"].poll() is None
 
 
 def test_a_page_answers_while_the_broker_is_away_and_the_work_is_kept(office: Office, broker: str) -> None:

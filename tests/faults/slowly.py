@@ -1,0 +1,27 @@
+"""The Celery application of the workers in the fault tests: lists in small chunks, with time for a fault in between."""
+
+import time
+from importlib import import_module
+from typing import Any
+
+import django
+from django.apps import apps
+
+from leadops.celery import app as app
+
+CHUNK = 250
+PAUSE = 0.15  # seconds after each chunk
+
+django.setup()
+for name in ("imports.loading", "imports.lookahead", "imports.undo"):
+    import_module(name).CHUNK = CHUNK
+batches: Any = apps.get_model("imports.ImportBatch")
+let_others_go = batches.let_others_go
+
+
+def slowly(*args: Any) -> None:
+    let_others_go(*args)
+    time.sleep(PAUSE)
+
+
+batches.let_others_go = slowly
