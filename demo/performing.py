@@ -33,7 +33,7 @@ from imports.models import ImportBatch, ImportKind
 from intake import events as intake
 from leadops.errors import LeadOpsError
 from leadops.jobs import JobState
-from leads import lifecycle, opportunities, people
+from leads import lifecycle, list_notice, opportunities, people
 from leads.activities import NewActivity, record_many
 from leads.criteria import create_set
 from leads.enums import OpportunityStage, PassBackPoint, ReasonKind, Stage
@@ -61,6 +61,8 @@ EXACT_UP_TO: Final = 2_000  # leads
 EVENING: Final = timedelta(days=1)
 HALF_AN_HOUR: Final = timedelta(minutes=30)
 UNREAD_FOR: Final = timedelta(days=2)  # what colleagues have not looked at yet when the demo begins
+NOTICE_AFTER: Final = timedelta(days=9)  # a month is allowed for telling people where their details come from
+_NOTICE: Final = "notice"
 
 
 class DemoRefused(LeadOpsError):
@@ -289,6 +291,7 @@ class _Performance:
         acts: list[tuple[datetime, int, Any]] = [
             (told.purchased_list_at, 0, ImportKind.PURCHASED),
             (told.event_list_at, 0, ImportKind.EVENT),
+            (told.purchased_list_at + NOTICE_AFTER, 0, _NOTICE),
             *((arrival.at, 1, arrival) for arrival in told.arrivals),
             # The scans are rows of the organiser's list; the import records them.
             *((event.at, 2, event) for event in told.events if event.type != "event_badge_scan"),
@@ -304,6 +307,8 @@ class _Performance:
                 self._welcome(act)
             elif isinstance(act, Decision):
                 self._decide(act)
+            elif act is _NOTICE:
+                self._note_the_notice(at=at)
             else:
                 self._load_list(act, at=at)
         self._settle()
@@ -460,6 +465,11 @@ class _Performance:
             raise StoryBroken(f"The list {name} was not loaded: {batch.error}")
         ImportBatch.objects.filter(pk=batch.pk).update(started_at=at, finished_at=at + timedelta(seconds=2))
         self._look(now=at)
+
+    def _note_the_notice(self, *, at: datetime) -> None:
+        """Marketing has told the people of the bought list where their details come from."""
+        source = Source.objects.get(name=_source_name("purchased_list"))
+        list_notice.give(source=source, on=at.date(), by=self.house.users["marco"], now=at)
 
     # -- What colleagues decide
 

@@ -462,9 +462,10 @@ def test_no_export_holds_a_default(
 
 
 def _rows(answer: Any, kind: str) -> list[list[Any]]:
+    content = b"".join(answer.streaming_content)
     if kind == "csv":
-        return list(csv.reader(StringIO(answer.content.decode("utf-8-sig"))))
-    sheet = load_workbook(BytesIO(answer.content)).active
+        return list(csv.reader(StringIO(content.decode("utf-8-sig"))))
+    sheet = load_workbook(BytesIO(content)).active
     assert MARK.fullmatch(sheet.title)
     return [list(row) for row in sheet.values]
 

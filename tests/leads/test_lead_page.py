@@ -252,7 +252,7 @@ def test_those_who_may_export_find_it_in_the_list(client: Any, team: Any) -> Non
     )
 
     assert answer.headers["Content-Type"].startswith("text/csv")
-    assert str(lead.contact.last_name) in answer.content.decode()
+    assert str(lead.contact.last_name) in b"".join(answer.streaming_content).decode()
 
 
 def test_a_rep_may_not_export(client: Any, rep: Any, team: Any) -> None:
