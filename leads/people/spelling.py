@@ -17,6 +17,14 @@ _GMAIL: Final = frozenset({"gmail.com", "googlemail.com"})
 _AROUND_THE_AT: Final = re.compile(r"\s*@\s*")
 _BROKEN: Final = re.compile(r"[\r\n\0]")
 _LONGEST_DOMAIN: Final = 253
+# Cyrillic, Greek and Turkish letters that look like a Latin one, small or great: addresses are kept in small letters.
+_LOOK_ALIKE_PAIRS: Final = "аaвbеeѕsіiјjкkмmнhоoрpсcтtуyхxһhԁdԛqԝwӏlүyαaβbεeζzηhιiκkμmνnοoρpτtυyχxϲcıi"
+_LOOK_ALIKES: Final = {
+    ord(sign): latin
+    for other, latin in zip(_LOOK_ALIKE_PAIRS[::2], _LOOK_ALIKE_PAIRS[1::2], strict=True)
+    for sign in (other, other.upper())
+    if not sign.isascii()
+}
 
 
 def read_address(text: str) -> str:
@@ -68,6 +76,17 @@ def mailbox_key(address: str) -> str:
     if host in _GMAIL:
         local, host = local.replace(".", "") or local, "gmail.com"
     return f"{local}{at}{host}"
+
+
+def looks_like(address: str) -> str:
+    """The plain address that nobody can tell this one from by its look; "" for one in plain letters or in others.
+
+    Whoever writes a Cyrillic "і" into an address that must not be written to shall not get past the list with it.
+    """
+    if address.isascii():
+        return ""
+    plain = unicodedata.normalize("NFKC", address).translate(_LOOK_ALIKES).lower()
+    return plain if plain.isascii() else ""
 
 
 def mailbox_of(text: str) -> str:

@@ -15,7 +15,7 @@ from django.db.models import Q
 from leads.history import update_with_history
 from leads.models import Contact, FormerKey, Suppression
 from leads.people.person import Person
-from leads.people.spelling import erased_hash, hosts_above, mailbox_key, mailbox_of, number_of
+from leads.people.spelling import erased_hash, hosts_above, looks_like, mailbox_key, mailbox_of, number_of
 
 ERASED_BEFORE: Final = "Erased at the person's own wish, and not taken in again."
 HELD_AT_ONCE: Final = 2_000  # contacts that one statement of `enforce` opts out
@@ -181,14 +181,18 @@ class _Keys:
 
     def of(self, person: Person) -> list[Key]:
         found: list[Key] = []
+        hosts = {person.email.rpartition("@")[2], person.domain, looks_like(person.domain)}
         if person.email:
             mailbox = mailbox_key(person.email)
-            if _EMAIL in self.present:
-                found.append((_EMAIL, mailbox))
-                if mailbox != person.email:
-                    found.append((_EMAIL, person.email))
-            if _ERASED in self.present:
-                found.append((_ERASED, erased_hash(_EMAIL, mailbox)))
+            if look := looks_like(person.email):
+                hosts.add(look.rpartition("@")[2])
+            for box in (mailbox, mailbox_key(look)) if look else (mailbox,):
+                if _EMAIL in self.present:
+                    found.append((_EMAIL, box))
+                    if box == mailbox != person.email:
+                        found.append((_EMAIL, person.email))
+                if _ERASED in self.present:
+                    found.append((_ERASED, erased_hash(_EMAIL, box)))
         if person.phone:
             if _PHONE in self.present:
                 found.append((_PHONE, person.phone))
@@ -197,7 +201,7 @@ class _Keys:
         for kind, value in found:
             self.all[kind].add(value)
         if _DOMAIN in self.present:
-            for host in {person.email.rpartition("@")[2], person.domain} - {""}:
+            for host in hosts - {""}:
                 found += self._of_host(host)
         return found
 

@@ -464,3 +464,42 @@ def test_a_lead_whose_person_is_on_the_list_is_dealt_to_nobody(now: datetime) ->
 
     lead.contact.refresh_from_db()
     assert lead.contact.opted_out_at == now
+
+
+LOOK_ALIKES = [
+    "\u0456nes.roth@kiesel-werke.example",  # a Cyrillic letter
+    "in\u0435s.r\u043eth+x@kiesel-werke.example",
+    "\u0399NES.R\u039fTH@KIESEL-WERKE.EXAMPLE",  # great Greek letters
+    "\u0131ne\u017f.roth@kiesel-werke.example",  # without its dot, and the s of old prints
+    "ines.roth@kiesel-w\u0435rke.example",  # in the domain
+]
+
+
+@pytest.mark.parametrize("address", LOOK_ALIKES)
+@pytest.mark.parametrize("listed", ["email", "domain", "erased"])
+def test_letters_of_another_alphabet_do_not_get_past_the_list(
+    now: datetime, source: Source, address: str, listed: str
+) -> None:
+    value = {
+        "email": "ines.roth@kiesel-werke.example",
+        "domain": "kiesel-werke.example",
+        "erased": erased_hash("email", "ines.roth@kiesel-werke.example"),
+    }[listed]
+    Suppression.objects.create(kind=listed, value=value)
+
+    received = receive(person=clean({"email": address}, country="DE"), source=source, by=None, now=now)
+
+    assert received.outcome == "suppressed"
+    assert not Contact.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["анна@kiesel.example", "müller@kiesel.example", "ines@тест.example"])
+def test_an_address_in_another_alphabet_is_not_held_for_its_letters(
+    now: datetime, source: Source, address: str
+) -> None:
+    people.suppress(kind="email", value="ines.roth@kiesel-werke.example", reason="", by=None, now=now)
+    people.suppress(kind="email", value="muller@kiesel.example", reason="", by=None, now=now)
+
+    received = receive(person=clean({"email": address}, country="DE"), source=source, by=None, now=now)
+
+    assert received.outcome == "created"
