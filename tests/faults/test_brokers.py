@@ -217,19 +217,27 @@ class Office:
             process_group=0,
         )
 
-    def terminate(self, name: str, *, all_at_once: bool) -> int:
-        """SIGTERM, to the children too where a deployment does so. The exit status."""
+    def stop(self, name: str) -> int:
+        """SIGTERM to the parent, which ends what it is at. The exit status."""
         process = self.running.pop(name)
-        if all_at_once:
-            os.killpg(process.pid, signal.SIGTERM)
-        else:
-            process.terminate()
+        process.terminate()
         try:
             return process.wait(timeout=PATIENCE)
         finally:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)  # what would be left of it, or would not end
-            process.wait()
+            self._kill_group(process)
+
+    def stop_at_once(self, name: str) -> None:
+        """SIGTERM to all its processes, as a container or a unit is stopped, and kill -9 to what is left soon after."""
+        process = self.running.pop(name)
+        os.killpg(process.pid, signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=1)
+        self._kill_group(process)
+
+    def _kill_group(self, process: subprocess.Popen[bytes]) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
     def kill(self, name: str) -> None:
         """kill -9, the children with the parent."""
@@ -311,8 +319,8 @@ def test_a_worker_does_what_is_asked_for(office: Office) -> None:
 
 def test_a_killed_worker_loses_nothing_and_does_nothing_twice(office: Office) -> None:
     office.start("worker")
-    batch = office.ask("bring_in", name="quarry", rows=6000)
-    office.reached(BATCH, batch, rows=1000)
+    batch = office.ask("bring_in", name="quarry", rows=3000)
+    office.reached(BATCH, batch, rows=500)
 
     office.kill("worker")
     left = office.ask("job", label=BATCH, pk=batch)
@@ -322,9 +330,9 @@ def test_a_killed_worker_loses_nothing_and_does_nothing_twice(office: Office) ->
     ended = office.ended(BATCH, batch)
 
     assert left["state"] == "running"
-    assert 1000 <= left["rows_done"] < 6000
+    assert 500 <= left["rows_done"] < 3000
     assert (ended["state"], ended["lease_number"]) == ("done", 2)
-    assert office.ask("people_of", name="quarry") == whole(6000)
+    assert office.ask("people_of", name="quarry") == whole(3000)
 
 
 def test_messages_that_a_broker_forgets_are_sent_again(office: Office) -> None:
@@ -372,7 +380,7 @@ def test_deployments_in_the_middle_of_a_list_change_nothing(office: Office) -> N
     left: list[int] = []
     for _ in range(2):
         office.reached(BATCH, batch, rows=(left[-1] if left else 0) + 1)
-        office.terminate("worker", all_at_once=True)
+        office.stop_at_once("worker")
         left.append(office.ask("job", label=BATCH, pk=batch)["rows_done"])
         office.ask("throw_messages_away")  # the broker is restarted, too, and forgets everything
         office.ask("let_time_pass", label=BATCH, pk=batch)
@@ -380,7 +388,7 @@ def test_deployments_in_the_middle_of_a_list_change_nothing(office: Office) -> N
         assert office.ask("sweep") == 1
     office.reached(BATCH, batch, rows=left[-1] + 1)
 
-    status = office.terminate("worker", all_at_once=False)  # a worker that is asked alone ends what it is at
+    status = office.stop("worker")  # its processes are left alone, so it ends what it is at
     ended = office.ask("job", label=BATCH, pk=batch)
 
     assert 0 < left[0] < left[1] < 3000
