@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.forms import ModelChoiceField
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from simple_history.admin import SimpleHistoryAdmin
@@ -114,6 +114,15 @@ class ModelAdmin(LogInLabels, Scoped, UnfoldModelAdmin):
     list_per_page = 50
     warn_unsaved_form = True
     compressed_fields = True
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Without filters where one of them holds a null character, which PostgreSQL takes in no text."""
+        if any("\0" in text for texts in request.GET.lists() for text in (texts[0], *texts[1])):
+            return HttpResponseRedirect(request.path)
+        response: HttpResponse = super().changelist_view(request, extra_context)
+        return response
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Django fills names into the title of an action; a label that people edit is not to be filled in."""

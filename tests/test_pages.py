@@ -531,3 +531,13 @@ def test_lists_of_people_and_criteria_cost_the_same_for_five_rows_and_for_thirty
     add(25)
 
     assert [queries_of(client, path) for path in paths] == few
+
+
+@pytest.mark.parametrize("question", ["kind__exact=%00", "q=%00", "%00=x", "state__exact=done%00"])
+def test_a_null_character_in_an_address_is_no_error(client: Client, question: str) -> None:
+    client.force_login(factories.UserFactory(role="administrator"))
+
+    for place in ("imports/importbatch", "leads/suppression", "leads/liftedentry"):
+        answer = client.get(f"/admin/{place}/?{question}", follow=True)
+        assert answer.status_code == 200
+        assert answer.redirect_chain == [(f"/admin/{place}/", 302)]
