@@ -20,6 +20,7 @@ PARTS: dict[str, dict[str, int]] = {
     "rescoring": {"leads": 100_000},
     "moving": {"leads": 100_000},
     "listing": {"leads": 100_000},
+    "browsing": {"rows": 100_000},
     "labels": {"leads": 10_000},
     "intake": {"events": 500},
 }

@@ -176,23 +176,29 @@ def _in_a_process(act: str, content: bytes) -> tuple[float, float, float]:
     with tempfile.NamedTemporaryFile(suffix=".csv") as file:
         file.write(content)
         file.flush()
-        answer = subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "benchmarks.loading_process",
-                act,
-                file.name,
-                str(connection.settings_dict["NAME"]),
-            ],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    if answer.returncode:
-        raise RuntimeError(answer.stderr)
-    memory, seconds, at_work = map(float, answer.stdout.split())
+        with started(act, file.name) as process:
+            answer, complaint = process.communicate()
+    if process.returncode:
+        raise RuntimeError(complaint)
+    memory, seconds, at_work = map(float, answer.split())
     return memory, seconds, at_work
+
+
+def started(act: str, path: str) -> "subprocess.Popen[str]":
+    """A process of its own that does `act` (see `benchmarks.loading_process`) with the list in the file."""
+    return subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "benchmarks.loading_process",
+            act,
+            path,
+            str(connection.settings_dict["NAME"]),
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 def messy_list(rows: int, *, seed: str) -> bytes:

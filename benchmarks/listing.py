@@ -22,7 +22,7 @@ ROUNDS = 5
 
 def run(*, leads: int) -> list[dict[str, Any]]:
     """Milliseconds a page, and queries, for the list's pages; naive is the plain ModelAdmin."""
-    _populate(leads)
+    populate(leads)
     boss = get_user_model().objects.create_superuser("bench-boss", password="not-used")
     with override_settings(ROOT_URLCONF="benchmarks.urls"):
         client = Client()
@@ -64,7 +64,7 @@ def _measure(page: Callable[[], Any]) -> tuple[float, int]:
     return statistics.median(times), number
 
 
-def _populate(leads: int) -> None:
+def populate(leads: int) -> None:
     """Leads of `leads` people at a fiftieth as many companies, over the stages as in a living system."""
     random.seed(7)
     now = timezone.now()

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
+from django.db import DatabaseError
+
 from leadops.errors import LeadOpsError
 
 STOPPED: Final = (
@@ -42,7 +44,7 @@ def told_when_full(sentence: str = REFUSED) -> Iterator[None]:
     """Raises NoRoomLeft with the sentence where the disk is full."""
     try:
         yield
-    except Exception as error:
-        if isinstance(error, LeadOpsError) or not is_no_room(error):
+    except (OSError, sqlite3.Error, DatabaseError) as error:
+        if not is_no_room(error):
             raise
         raise NoRoomLeft(sentence) from error
