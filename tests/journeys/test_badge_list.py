@@ -26,7 +26,7 @@ ActivityType.objects.get_or_create(key="event_badge_scan", defaults=dict(name="B
 receive_many(
     people=[clean(dict(zip(("first_name", "last_name", "email", "phone", "title", "company"), row)), country="DE")
             for row in {people!r}],
-    source=Source.objects.create(name="Website", kind="website"), by=None, now=timezone.now())
+    source=Source.objects.create(name="Sign-ups of last year", kind="website"), by=None, now=timezone.now())
 """
 PEOPLE = [
     ("Ines", "Rothenburg", "ines.rothenburg@kieselwerke.example", "030 2312 5001", "COO", "Kieselwerke GmbH"),
@@ -81,14 +81,16 @@ def facts(product: Product) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(
         product.run(
             "import json; from imports.models import ImportBatch; from leads.models import Activity, Contact, Lead\n"
-            "batch = ImportBatch.objects.get()\n"
+            "batch = ImportBatch.objects.get(source_name='Plant Fair 2026')\n"
             "fair = Lead.objects.filter(source__name='Plant Fair 2026')\n"
-            "print(json.dumps({'counts': batch.counts, 'total': batch.rows_total, 'undo': batch.undo_counts, "
-            "'leads': fair.count(), 'contacts': Contact.objects.count(), "
-            "'scans': Activity.objects.filter(type__key='event_badge_scan').count(), "
+            "print(json.dumps({'counts': batch.counts, 'batch': batch.pk, 'total': batch.rows_total, "
+            "'undo': batch.undo_counts, "
+            "'leads': fair.count(), "
+            "'known': Contact.objects.filter(leads__source__name='Sign-ups of last year').count(), "
+            "'scans': Activity.objects.filter(source__name='Plant Fair 2026').count(), "
             "'umlauts': Contact.objects.filter(last_name='Müller').exists(), "
             "'mouse': Contact.objects.filter(last_name='Mouse').count(), "
-            "'ines': list(Contact.objects.filter(first_name__startswith='In').values_list('email', flat=True))}))"
+            "'ines': list(Contact.objects.filter(last_name='Rothenburg').values_list('email', flat=True))}))"
         )
     )
     return found
@@ -119,13 +121,20 @@ def test_badges_become_people_and_go_again(product: Product, chromium: Browser, 
     assert facts(product)["mouse"] == 1
     decides_by_keyboard(desk)
     assert facts(product)["ines"] == ["ines.rothenburg@kieselwerke.example"]
+    page.goto("/admin/imports/importbatch/")
+    page.get_by_role("link", name="Plant Fair 2026").first.click()
+    page.get_by_role("link", name="Page of the list").click()
+    expect(page.get_by_text("Plant Fair 2026").first).to_be_visible()
+    desk.picture("26-badges-list", full=True)
+    assert desk.serious_faults() == []
+    reads_on_a_phone(chromium, product, at=page.url, batch=loaded["batch"])
 
     takes_the_list_back(desk)
     after = facts(product)
     # Of the two who were merged into those who were known before, nothing goes that is theirs by now.
     taken_back = {result: after["undo"][result] for result in ("deleted", "restored", "kept")}
     assert taken_back == {"deleted": SCANNED + 1, "restored": 0, "kept": 2}
-    assert (after["leads"], after["contacts"], after["scans"]) == (0, len(PEOPLE), 2)
+    assert (after["leads"], after["known"], after["scans"]) == (0, len(PEOPLE), 2)
     assert desk.complaints == []
     desk.close()
 
@@ -209,16 +218,40 @@ def decides_by_keyboard(desk: Desk) -> None:
     expect(page.locator("#pair-title").filter(has_text="Rothenb")).to_have_count(0)
 
 
+def reads_on_a_phone(chromium: Browser, product: Product, *, at: str, batch: int) -> None:
+    faults = []
+    for dark in (False, True):
+        desk = Desk(chromium, product, "mira", phone=True, dark=dark)
+        for name, address in {
+            "list": at,
+            "loaded": f"/admin/imports/list/{batch}/",
+            "undo": f"/admin/imports/list/{batch}/take-back/",
+            "review": "/admin/imports/review/",
+            "duplicates": "/admin/imports/duplicates/",
+            "merges": "/admin/imports/merges/",
+            "presets": "/admin/imports/mappingpreset/",
+        }.items():
+            desk.page.goto(address)
+            desk.picture(f"28-badges-{name}", full=True)
+            faults += [f"{name}: {fault}" for fault in desk.serious_faults()]
+            if desk.is_too_wide():
+                faults.append(f"{name}: wider than the screen")
+        faults += desk.complaints
+        desk.close()
+
+    assert faults == []
+
+
 def takes_the_list_back(desk: Desk) -> None:
     page = desk.page
     page.goto("/admin/imports/importbatch/")
     page.get_by_role("link", name="Plant Fair 2026").first.click()
     page.get_by_role("link", name="Take the list back").click()
     expect(page.get_by_role("heading", name="Take the list back?")).to_be_visible()
-    desk.picture("26-badges-undo", full=True)
+    desk.picture("29-badges-undo", full=True)
     assert desk.serious_faults() == []
     page.get_by_role("button", name="Take the list back").click()
     expect(page.locator("#taken-back-title")).to_be_visible(timeout=120_000)
     expect(page.locator("progress[value='100']")).to_be_visible(timeout=120_000)
-    desk.picture("27-badges-taken-back", full=True)
+    desk.picture("30-badges-taken-back", full=True)
     assert desk.serious_faults() == []
