@@ -6,9 +6,7 @@ from leadops.errors import LeadOpsError
 
 MIB: Final = 1024 * 1024
 
-MAX_UPLOAD: Final = (
-    50 * MIB
-)  # bytes; a list of half a million people as CSV, and what a browser sends in a minute
+MAX_UPLOAD: Final = 200 * MIB  # bytes; a list of a million people as CSV has 140 MB
 MAX_ROWS: Final = (
     1_048_576  # data rows; the height of a spreadsheet, so that a person can still open the file
 )

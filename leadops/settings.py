@@ -249,7 +249,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="LeadOps <leadops@loc
 LEADOPS = {
     # ISO 3166 code of the country whose telephone numbers come without a prefix.
     "DEFAULT_COUNTRY": env.str("LEADOPS_DEFAULT_COUNTRY", default="US"),
-    "UPLOAD_MAX_BYTES": env.int("LEADOPS_UPLOAD_MAX_MB", default=50) * 1024 * 1024,
+    "UPLOAD_MAX_BYTES": env.int("LEADOPS_UPLOAD_MAX_MB", default=200) * 1024 * 1024,
     # The address that links in e-mails begin with.
     "SITE_URL": env.str("LEADOPS_SITE_URL", default="http://127.0.0.1:8000"),
     "DEFAULT_CURRENCY": env.str("LEADOPS_DEFAULT_CURRENCY", default="USD"),
