@@ -75,11 +75,6 @@ def read_moment(text: str, *, is_day_first: bool, zone: tzinfo) -> datetime | No
     return None
 
 
-def find_day_first(texts: Iterable[str]) -> bool | None:
-    """Whether the dates of a column are written day first; None where none of them tells."""
-    return look_at_order(texts)[0]
-
-
 def look_at_order(texts: Iterable[str]) -> tuple[bool | None, list[str]]:
     """Whether the dates of a column are written day first, None where none tells; and a few that mean two days.
 
@@ -112,15 +107,6 @@ def told(text: str, *, is_day_first: bool) -> str:
     """The day that an ambiguous cell means if it is read so: "3 April 2026"; the cell itself if it is no date."""
     moment = read_moment(text, is_day_first=is_day_first, zone=UTC)
     return date_format(moment, "j F Y") if moment is not None else text
-
-
-def is_ambiguous(text: str) -> bool:
-    """Whether the cell is another day if day and month change places."""
-    match = _TWO_NUMBERS.fullmatch(" ".join(text.split()))
-    if match is None or match["sign"] == ".":
-        return False
-    first, other = int(match["first"]), int(match["other"])
-    return first <= 12 and other <= 12 and first != other
 
 
 def _moment(match: re.Match[str], *, is_day_first: bool, zone: tzinfo) -> datetime | None:

@@ -5,7 +5,7 @@ batch. `rows` then reads the file so, from any row on, as often as it takes.
 """
 
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from typing import Any, BinaryIO, Final
@@ -48,12 +48,6 @@ class Row:
     problem: str = ""  # why the row cannot be trusted, a sentence; also the first of `flaws`
     flaws: dict[str, str] = field(default_factory=dict)  # header: what is wrong with that cell
     extra: tuple[str, ...] = ()  # cells right of the last header
-
-    def problem_among(self, headers: Iterable[str]) -> str:
-        """The row's problem if only these columns are used: an error in a column left out does no harm."""
-        if self.problem and not self.flaws:
-            return self.problem
-        return next((f"{header}: {self.flaws[header]}" for header in headers if header in self.flaws), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,12 @@ tables, no `auto_now`. Like `bulk_create`: no `save`, no signals; constraints ho
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from django.db import connections, models, router
 from django.db.models import Field, ForeignObject, Func, Lookup
-
-# What the databases take as Python gives it.
-_AS_IT_IS: Final = (models.IntegerField, models.BooleanField)
-_TEXTS: Final = (models.CharField, models.TextField)
 
 
 @ForeignObject.register_lookup  # which does not inherit those of a field
@@ -167,41 +163,3 @@ def update_rows(model: type[models.Model], columns: Sequence[str], rows: Sequenc
         else:
             changes = ", ".join(f"{column} = %s" for column, _ in named)
             cursor.executemany(f"UPDATE {table} SET {changes} WHERE {id_column} = %s", rows)  # noqa: S608  (names only)
-
-
-def values_of(
-    rows: Iterable[Any], columns: Sequence[str], model: type[models.Model]
-) -> Iterator[tuple[Any, ...]]:
-    """Model objects as tuples of the values of `columns`, as the database takes them."""
-    connection = connections[router.db_for_write(model)]
-    fields = {field.attname: field for field in model._meta.local_concrete_fields}
-    readers = [(name, _prepared(fields[name], connection)) for name in columns]
-    for row in rows:
-        yield tuple([read(getattr(row, name)) for name, read in readers])
-
-
-def insert(rows: Collection[Any]) -> None:
-    """Insert new model objects of one model and set their keys."""
-    rows = list(rows)
-    if not rows:
-        return
-    model = type(rows[0])
-    using = router.db_for_write(model)
-    key = model._meta.auto_field
-    for row, pk in zip(rows, new_ids(model, len(rows)), strict=True):
-        row.pk = pk
-        row._state.adding = False
-        row._state.db = using
-    columns = [field.attname for field in model._meta.local_concrete_fields]
-    assert key is not None
-    insert_rows(model, columns, list(values_of(rows, columns, model)))
-
-
-def _prepared(field: "models.Field[Any, Any]", connection: Any) -> Callable[[Any], Any]:
-    """What makes a value of the field ready for the database."""
-    if field.is_relation or isinstance(field, _AS_IT_IS):
-        return lambda value: value
-    if isinstance(field, _TEXTS):
-        # A choice is a text as well, and each driver has its own mind about enumerations.
-        return lambda value: value if type(value) is str or value is None else str(value)
-    return lambda value: field.get_db_prep_save(value, connection)

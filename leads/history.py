@@ -11,21 +11,11 @@ from typing import Any, Final
 from django.contrib.auth.models import User
 from django.db import connections, models, router, transaction
 
-from leads.bulk import among, insert
+from leads.bulk import among
 
 CREATED: Final = "+"
 CHANGED: Final = "~"
 DELETED: Final = "-"
-
-
-def create_with_history(*, rows: Sequence[Any], by: User | None, at: datetime) -> None:
-    """Insert rows of one model with history, and set their keys. In the order given."""
-    if not rows:
-        return
-    model = type(rows[0])
-    with transaction.atomic():
-        insert(rows)
-        copy_history(model, [row.pk for row in rows], kind=CREATED, by=by, at=at)
 
 
 def update_with_history(*, rows: Sequence[Any], fields: Sequence[str], by: User | None, at: datetime) -> None:

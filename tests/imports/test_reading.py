@@ -2,12 +2,14 @@ import io
 import json
 import tracemalloc
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from hypothesis import given
 from hypothesis import strategies as st
 
+from imports.cleaning import Cleaner, CleanRow
 from imports.reading import FileShape, Row, UnreadableFile, inspect, rows
 from leadops.errors import LeadOpsError
 from tests.imports.hostile import HEADER_ROW, PERSON_ROW, sheet_xml, workbook
@@ -222,17 +224,28 @@ def test_a_number_that_a_spreadsheet_rounded_is_no_phone_number() -> None:
     )
 
 
+def cleaned(row: Row, mapping: dict[str, str]) -> CleanRow:
+    now = datetime(2026, 3, 12, tzinfo=UTC)
+    return Cleaner(mapping=mapping, country="DE", is_day_first=True, zone=UTC, now=now).clean(row)
+
+
 def test_an_error_in_a_column_left_out_does_no_harm() -> None:
     _, found = read("Name,Email,Region\nAnn,ann@example.com,#N/A\n")
 
-    assert found[0].problem_among(["Name", "Email"]) == ""
-    assert found[0].problem_among(["Name", "Region"]).startswith("Region: #N/A is the error")
+    with_region = {"Name": "full_name", "Email": "email", "Region": "city"}
+    without = {"Name": "full_name", "Email": "email"}
+    assert cleaned(found[0], without).person is not None
+    (reason,) = cleaned(found[0], with_region).reasons
+    assert reason.sentence.startswith("#N/A is the error")
+    assert (reason.column, reason.value) == ("Region", "#N/A")
 
 
 def test_a_row_of_too_many_cells_is_a_problem_whatever_columns_are_used() -> None:
     row = Row(5, {"Name": "Ann"}, problem="The row has 4 cells, the list 3 columns.")
 
-    assert row.problem_among([]) == "The row has 4 cells, the list 3 columns."
+    answer = cleaned(row, {"Name": "full_name"})
+    assert answer.person is None
+    assert [reason.sentence for reason in answer.reasons] == ["The row has 4 cells, the list 3 columns."]
 
 
 def test_refuses_a_list_most_of_whose_rows_do_not_fit() -> None:
