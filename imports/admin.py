@@ -1,4 +1,4 @@
-"""The list of imports, each of which opens on its own page (imports.batch_views), and the presets of columns."""
+"""The list of imports, each of which opens on its own page (imports.pages.batch), and the presets of columns."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from imports import words
 from imports.cleaning import label_of
 from imports.drafting import DATE_ORDERS
 from imports.models import ColumnRule, ImportBatch, MappingPreset
-from imports.pages import STATE_COLOURS
+from imports.pages.shared import STATE_COLOURS
 from imports.vendors import vendor_called
 from leadops.admin import ModelAdmin, ModelForm, ReadOnly, badge
 from leadops.jobs import JobState

@@ -12,13 +12,11 @@ class ImportsConfig(AppConfig):
     def ready(self) -> None:
         from imports import (  # noqa: F401  (the labels of fields are terms)
             deciding,
-            duplicate_views,
             erasing,
-            list_panel,
             mapping,
-            review,
             where_used,
         )
+        from imports.pages import duplicates, list_panel, review
         from leadops import menu
         from leads import list_page, panels, signals
         from leads.signals import person_erased
@@ -42,7 +40,7 @@ class ImportsConfig(AppConfig):
             permission="imports.view_importbatch",
             order=20,
         )
-        panels.register(duplicate_views.panel)
+        panels.register(duplicates.panel)
         signals.merge_undone.connect(deciding.on_merge_undone, dispatch_uid="imports.pairs_taken_apart")
         menu.register(
             section="Lists",
@@ -50,7 +48,7 @@ class ImportsConfig(AppConfig):
             url_name="imports:duplicates",
             icon="join_inner",
             permission="imports.run_import",
-            badge=duplicate_views.waiting_count,
+            badge=duplicates.waiting_count,
             order=35,
         )
         menu.register(

@@ -12,11 +12,11 @@ from unfold.widgets import (
 
 from imports import drafting, moments, presets, words
 from imports.answers import CHANGED, CONSTANT
+from imports.files.textfiles import DELIMITERS, ENCODINGS
 from imports.mapping import FIELDS, TARGETS
 from imports.models import ColumnRule, ImportBatch, ImportKind
 from imports.reading import FileShape
 from imports.sources import require_source
-from imports.textfiles import DELIMITERS, ENCODINGS
 from leadops.errors import LeadOpsError
 from leads.normalise import COUNTRY_NAMES, country_code
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from imports.files.limits import MAX_COLUMNS, UnreadableFile
+from imports.files.textfiles import Record
 from imports.kinds import EMAIL, STRICT_KINDS, TEXT, URL, kind_of, main_kind
-from imports.limits import MAX_COLUMNS, UnreadableFile
 from imports.mapping import is_known_header
-from imports.textfiles import Record
 
 LOOKED_AT: Final = 200  # rows with content by which header, column kinds and sheet are judged
 HEADER_WITHIN: Final = 30  # rows among which the header must be; notes above a list are short

@@ -24,7 +24,7 @@ from django.utils import timezone
 from imports.cleaning import Cleaner, CleanRow, Reason
 from imports.drafting import cleaner, fingerprint
 from imports.duplicates import start_search
-from imports.limits import UnreadableFile
+from imports.files.limits import UnreadableFile
 from imports.lookahead import reason_keys
 from imports.models import ImportBatch, ImportKind, ImportRow, Phase, RowOutcome
 from imports.piling import settle

@@ -10,14 +10,12 @@ from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from typing import Any, BinaryIO, Final
 
-from imports.filetypes import kind_of_file
-from imports.kinds import EMAIL, PHONE, agrees, kind_of
-from imports.layout import LOOKED_AT, Layout, find_layout, require_rows, used
-from imports.limits import MAX_ROWS, MAX_UPLOAD, MIB, UnreadableFile
-from imports.oldworkbooks import OldWorkbook
-from imports.opendocument import OpenDocument, is_open_document
-from imports.packages import Package, Sheet
-from imports.textfiles import (
+from imports.files.filetypes import kind_of_file
+from imports.files.limits import MAX_ROWS, MAX_UPLOAD, MIB, UnreadableFile
+from imports.files.oldworkbooks import OldWorkbook
+from imports.files.opendocument import OpenDocument, is_open_document
+from imports.files.packages import Package, Sheet
+from imports.files.textfiles import (
     DELIMITERS,
     ENCODINGS,
     Dialect,
@@ -26,7 +24,9 @@ from imports.textfiles import (
     find_encoding,
     read_records,
 )
-from imports.workbooks import Workbook
+from imports.files.workbooks import Workbook
+from imports.kinds import EMAIL, PHONE, agrees, kind_of
+from imports.layout import LOOKED_AT, Layout, find_layout, require_rows, used
 
 __all__ = ["MAX_UPLOAD", "FileShape", "Row", "UnreadableFile", "inspect", "rows"]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from imports import reading
-from imports.limits import UnreadableFile
+from imports.files.limits import UnreadableFile
 from imports.matching.blocking import Crowd
 from imports.matching.columns import compared_columns
 from imports.matching.engine import match

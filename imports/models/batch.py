@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from imports.limits import UnreadableFile
+from imports.files.limits import UnreadableFile
 from leadops.jobs import Job, JobQuerySet, JobState, Lease
 from leadops.roles import ADMINISTRATOR, MARKETING, REVOPS, has_role
 from leads.enums import SourceKind

@@ -2,10 +2,10 @@
 
 import io
 
-from imports.packages import Package
+from imports.files.packages import Package
+from imports.files.textfiles import Record
+from imports.files.workbooks import Workbook
 from imports.reading import FileShape, Row, inspect, rows
-from imports.textfiles import Record
-from imports.workbooks import Workbook
 
 
 def read(

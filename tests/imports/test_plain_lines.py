@@ -6,9 +6,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from imports import textfiles
-from imports.limits import UnreadableFile
-from imports.textfiles import Dialect, Record, read_records
+from imports.files import textfiles
+from imports.files.limits import UnreadableFile
+from imports.files.textfiles import Dialect, Record, read_records
 
 PIECES = st.sampled_from(
     [

@@ -6,8 +6,8 @@ from random import Random
 
 import pytest
 
+from imports.files.textfiles import ENCODINGS, UnreadableFile, codec_name, find_encoding, read_lines
 from imports.reading import FileShape, inspect
-from imports.textfiles import ENCODINGS, UnreadableFile, codec_name, find_encoding, read_lines
 from tests.imports.hostile import never_closed_quote_in_a_long_list
 from tests.imports.listing import read, table
 

@@ -7,12 +7,12 @@ from random import Random
 
 import pytest
 
-from imports import workbooks
-from imports.packages import Package
+from imports.files import workbooks
+from imports.files.packages import Package
+from imports.files.textfiles import Record
+from imports.files.usual import leaving_usual
+from imports.files.workbooks import Workbook
 from imports.reading import UnreadableFile
-from imports.textfiles import Record
-from imports.usual import leaving_usual
-from imports.workbooks import Workbook
 from tests.imports.hostile import sheet_xml, workbook
 
 TEXTS = [

@@ -7,11 +7,11 @@ import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 
-from imports.cellformats import plain_number
-from imports.packages import Package
+from imports.files.cellformats import plain_number
+from imports.files.packages import Package
+from imports.files.textfiles import strip
+from imports.files.workbooks import Workbook
 from imports.reading import Row, UnreadableFile, inspect
-from imports.textfiles import strip
-from imports.workbooks import Workbook
 from tests.imports.hostile import (
     HEADER_ROW,
     MAIN,

@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from imports import drafting, looks, previewing
+from imports import drafting, previewing
 from imports.forms import ColumnsForm, PresetForm, ReadingForm, UploadForm
-from imports.pages import batch_or_404, for_importers, page, to, user_of
-from imports.uploads import CappedUpload, RoomyUpload
+from imports.pages import looks
+from imports.pages.shared import batch_or_404, for_importers, page, to, user_of
+from imports.pages.uploads import CappedUpload, RoomyUpload
 from leadops.errors import LeadOpsError
 from leadops.jobs import JobState
 from leadops.room import REFUSED

@@ -16,9 +16,9 @@ from pathlib import PurePosixPath
 from typing import Final
 from xml.parsers import expat
 
-from imports.cellformats import Show, format_of, shown_number
-from imports.limits import MAX_CELL, MAX_COLUMNS, MAX_ROWS, MAX_SHARED_TEXT, MIB, UnreadableFile
-from imports.packages import (
+from imports.files.cellformats import Show, format_of, shown_number
+from imports.files.limits import MAX_CELL, MAX_COLUMNS, MAX_ROWS, MAX_SHARED_TEXT, MIB, UnreadableFile
+from imports.files.packages import (
     DAMAGED,
     Package,
     Sheet,
@@ -29,8 +29,8 @@ from imports.packages import (
     too_big,
     too_long,
 )
-from imports.textfiles import Record, error_sentence, find_flaws, strip
-from imports.usual import (
+from imports.files.textfiles import Record, error_sentence, find_flaws, strip
+from imports.files.usual import (
     CELL,
     CELL_STEP,
     ROW_START,

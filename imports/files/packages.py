@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Final
 from xml.parsers import expat
 
-from imports.limits import (
+from imports.files.limits import (
     MAX_CELL,
     MAX_COLUMNS,
     MAX_PARTS,

@@ -14,9 +14,17 @@ from imports import drafting, previewing, telling, undo, words
 from imports.cleaning import label_of, told
 from imports.forms import ConfirmForm
 from imports.models import ImportBatch, ImportKind, Phase, RowOutcome
-from imports.pages import OUTCOME_COLOURS, STATE_COLOURS, batch_or_404, for_importers, page, to, user_of
+from imports.pages.review import panel, unusual
+from imports.pages.shared import (
+    OUTCOME_COLOURS,
+    STATE_COLOURS,
+    batch_or_404,
+    for_importers,
+    page,
+    to,
+    user_of,
+)
 from imports.results import CONTENT_TYPES, Result, result_file
-from imports.review import panel, unusual
 from leadops.errors import LeadOpsError
 from leadops.jobs import RESEND_AFTER, JobState
 from leads import list_costs

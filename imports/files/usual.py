@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from imports.limits import MIB
+from imports.files.limits import MIB
 
 HEAD_WITHIN: Final = (
     256 * 1024

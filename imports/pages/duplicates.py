@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from imports import deciding, duplicates, sidebyside, words
+from imports import deciding, duplicates, words
 from imports.models import (
     Decision,
     DuplicateSearch,
@@ -24,7 +24,8 @@ from imports.models import (
     MatchedEntity,
     PossibleDuplicate,
 )
-from imports.pages import STATE_COLOURS, for_importers, page, user_of
+from imports.pages import sidebyside
+from imports.pages.shared import STATE_COLOURS, for_importers, page, user_of
 from leadops.admin import row_number
 from leadops.errors import LeadOpsError
 from leadops.jobs import JobState

@@ -18,9 +18,9 @@ from typing import BinaryIO, Final, NamedTuple
 
 from charset_normalizer import from_bytes
 
-from imports import languages
+from imports.files import languages
+from imports.files.limits import MAX_CELL, MAX_RECORD, UnreadableFile
 from imports.kinds import TEXT, kind_of
-from imports.limits import MAX_CELL, MAX_RECORD, UnreadableFile
 
 BLOCK: Final = 64 * 1024  # bytes read at a time
 # Characters up to which a line without quotes is a record by itself, and need not go through the strict reader.

@@ -11,9 +11,9 @@ from itertools import islice
 from typing import Final
 from xml.parsers import expat
 
-from imports.cellformats import plain_number, shown_number
-from imports.limits import MAX_CELL, MAX_COLUMNS, MAX_ROWS, UnreadableFile
-from imports.packages import (
+from imports.files.cellformats import plain_number, shown_number
+from imports.files.limits import MAX_CELL, MAX_COLUMNS, MAX_ROWS, UnreadableFile
+from imports.files.packages import (
     DAMAGED,
     Package,
     Sheet,
@@ -24,7 +24,7 @@ from imports.packages import (
     too_big,
     too_long,
 )
-from imports.textfiles import Record, error_sentence, find_flaws, strip
+from imports.files.textfiles import Record, error_sentence, find_flaws, strip
 
 MAX_CELLS: Final = 5_000_000  # cells written in the file; 300,000 rows of 15 columns, some seconds of reading
 MAX_SAME_ROWS: Final = 200  # equal rows with content, one below the other; beyond it is a filled-down default

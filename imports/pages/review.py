@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from imports import reviewing, words
 from imports.cleaning import told
 from imports.models import ImportBatch, ImportRow, Review, RowOutcome
-from imports.pages import OUTCOME_COLOURS, for_importers, page
+from imports.pages.shared import OUTCOME_COLOURS, for_importers, page
 from imports.piling import count_by_mark, pile
 from leadops.errors import LeadOpsError
 from leads.normalise import MARKS

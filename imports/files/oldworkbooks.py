@@ -11,11 +11,11 @@ from array import array
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO, Final
 
-from imports.cellformats import Show, format_of, shown_number
-from imports.compound import CompoundFile
-from imports.limits import MAX_CELL, MAX_COLUMNS, UnreadableFile
-from imports.packages import DAMAGED, Sheet, column_name, far_out, sheet_named, too_big, too_long
-from imports.textfiles import Record, error_sentence, find_flaws, strip
+from imports.files.cellformats import Show, format_of, shown_number
+from imports.files.compound import CompoundFile
+from imports.files.limits import MAX_CELL, MAX_COLUMNS, UnreadableFile
+from imports.files.packages import DAMAGED, Sheet, column_name, far_out, sheet_named, too_big, too_long
+from imports.files.textfiles import Record, error_sentence, find_flaws, strip
 
 STREAMS: Final = ("Workbook", "Book")  # since Excel 97, before
 MAX_TEXTS: Final = 2_000_000  # different texts of a workbook; a full sheet of 30 columns has as many

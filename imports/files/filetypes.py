@@ -3,7 +3,7 @@
 import re
 from typing import BinaryIO, Final
 
-from imports.limits import MIB, UnreadableFile
+from imports.files.limits import MIB, UnreadableFile
 
 _AGAIN: Final = "Save it as CSV or XLSX and upload it again."
 _IMAGE: Final = (
