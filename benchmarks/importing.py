@@ -265,7 +265,7 @@ def look(file: BinaryIO) -> None:
     now = timezone.now()
     batch = ImportBatch(kind="partner", source_name="Bench", country="US")
     drafting.look_at(batch, file=file, name="list.csv")
-    for _ in look_ahead(batch, file=file, cleaner=drafting.cleaner(batch, now=now), now=now, limit=None):
+    for _ in look_ahead(batch, file=file, cleaner=drafting.cleaner(batch, now=now), now=now):
         pass
 
 

@@ -1,8 +1,10 @@
 """A row of a list as a person, or what is wrong with it: which column, which value, what to do."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
+from json.encoder import encode_basestring_ascii
 from typing import Any, Final
 
 from imports.mapping import TARGETS, is_scientific, to_raw
@@ -48,12 +50,17 @@ class CleanRow:
     """A row on its way in: the person, or the reasons why it is none."""
 
     number: int  # as the spreadsheet shows it
-    cells: list[str]
+    raw: str  # the cells as they stand in the file, a JSON list: what is kept of the row
     person: people.Person | None
     reasons: list[Reason] = field(default_factory=list)  # why it is none, or what was left out of it
     note: str = ""
     attended_at: datetime | None = None
     marks: tuple[str, ...] = ()  # of `leads.normalise.MARKS`
+
+    @property
+    def cells(self) -> list[str]:
+        """The cells as they stand in the file."""
+        return list(json.loads(self.raw))
 
     def review(self, outcome: str) -> str:
         """Whether a person should look at the row, whose outcome is this: a `Review`, or ""."""
@@ -80,11 +87,11 @@ class Cleaner:
 
         With `is_let_in` a person has seen that the row looks like nobody, and lets it in.
         """
-        cells = [*row.values.values(), *row.extra]
+        raw_cells = kept([*row.values.values(), *row.extra])
         if row.problem and (problems := self._problems_of_file(row)):
-            return CleanRow(row.number, cells, None, problems)
+            return CleanRow(row.number, raw_cells, None, problems)
         texts = row.values
-        if "'" in "".join(cells):  # the quote that guards a cell against a spreadsheet
+        if "'" in raw_cells:  # the quote that guards a cell against a spreadsheet
             texts = {header: plain_text(text) for header, text in texts.items()}
         beside: list[tuple[str, str]] = []
         raw = to_raw(texts, self.mapping, constants=self.constants, flaws=beside)
@@ -102,7 +109,7 @@ class Cleaner:
             marks = () if reasons else refusal.marks
             reasons = [self._reason(name, sentence, row) for name, sentence in refusal.problems] + reasons
         if reasons:
-            return CleanRow(row.number, cells, None, reasons, marks=marks)
+            return CleanRow(row.number, raw_cells, None, reasons, marks=marks)
         assert person is not None
         left_out = (
             [
@@ -116,7 +123,7 @@ class Cleaner:
             left_out += [self._reason(name, sentence, row) for name, sentence in beside]
         return CleanRow(
             row.number,
-            cells,
+            raw_cells,
             person,
             left_out,
             note=raw.get("note", ""),
@@ -151,6 +158,20 @@ class Cleaner:
         target = name if name in columns else _STANDS_FOR.get(name, name)
         header = columns.get(target, "")
         return Reason(sentence, target, header, row.values.get(header, ""))
+
+
+def kept(cells: Sequence[str]) -> str:
+    """Cells as a JSON list, in a third of the time of an encoder for everything."""
+    joined = '", "'.join(cells)
+    if (
+        cells
+        and joined.isascii()
+        and joined.isprintable()
+        and "\\" not in joined
+        and joined.count('"') == 2 * (len(cells) - 1)
+    ):
+        return f'["{joined}"]'
+    return f"[{', '.join(map(encode_basestring_ascii, cells))}]"
 
 
 def _of_person(raw: dict[str, str]) -> dict[str, str]:

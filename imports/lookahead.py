@@ -2,15 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 from typing import Any, BinaryIO, Final
 
 from imports.cleaning import Cleaner, CleanRow, Reason
 from imports.models import ImportBatch, RowOutcome
 from imports.piling import warnings_of
-from imports.reading import rows
+from imports.readahead import Reading, clean_rows
 from leadops.garbage import searched_between_chunks
 from leads.models import Source
 from leads.people import Changes, Foresight, Rules
@@ -30,7 +30,6 @@ class Ahead:
     marks: Counter[str] = field(default_factory=Counter)  # what is unusual, of `leads.normalise.MARKS`
     addresses: int = 0  # rows with an e-mail address that are not rejected
     rows: int = 0
-    is_whole: bool = True
 
     @property
     def share_rejected(self) -> float:
@@ -43,27 +42,24 @@ class Ahead:
             "marks": dict(self.marks),
             "warnings": warnings_of(self.marks, rows=self.rows, addresses=self.addresses),
             "rows": self.rows,
-            "is_whole": self.is_whole,
             "share_rejected": self.share_rejected,
         }
 
 
 def look_ahead(
-    batch: ImportBatch, *, file: BinaryIO, cleaner: Cleaner, now: datetime, limit: int | None
+    batch: ImportBatch, *, file: BinaryIO, cleaner: Cleaner, now: datetime
 ) -> Iterator[tuple[Ahead, list[Decided]]]:
-    """What would become of the rows, chunk by chunk: the sum so far, and the chunk's rows.
-
-    `limit` rows at most, all of them for None. Writes nothing.
-    """
+    """What would become of the rows, chunk by chunk: the sum so far, and the chunk's rows. Writes nothing."""
     ahead = Ahead()
     foresight = Foresight(
         source=batch.source or Source(name=batch.source_name),
         rules=Rules(overwrite=batch.overwrite, by_field=batch.rules),
     )
-    stream = rows(file, shape=batch.file_shape)
-    with searched_between_chunks() as search:
-        while chunk := list(islice(stream, CHUNK if limit is None else min(CHUNK, limit - ahead.rows))):
-            decided = _foreseen([cleaner.clean(row) for row in chunk], foresight, now=now)
+    reading = Reading(file, shape=batch.file_shape, cleaner=cleaner, size=CHUNK)
+    chunks = clean_rows(reading, expected=reading.shape.row_count)
+    with searched_between_chunks() as search, closing(chunks):
+        for chunk in chunks:
+            decided = _foreseen(chunk, foresight, now=now)
             ahead.rows += len(chunk)
             for row, outcome, reasons, _ in decided:
                 ahead.counts[outcome] += 1
@@ -75,7 +71,6 @@ def look_ahead(
                     ahead.reasons.update(reason_keys(outcome, reasons))
             yield ahead, decided
             search()
-    ahead.is_whole = limit is None or ahead.rows < limit or next(stream, None) is None
 
 
 def _foreseen(cleaned: Sequence[CleanRow], foresight: Foresight, *, now: datetime) -> list[Decided]:

@@ -132,9 +132,7 @@ def _looks(batch: ImportBatch, *, now: datetime) -> Iterator[dict[str, Any]]:
                 "The file that was uploaded has been changed where it is kept. Upload it again."
             )
         yield {**Ahead().to_json(), "shown": shown, "fields": fields}
-        for ahead, decided in look_ahead(
-            batch, file=file, cleaner=drafting.cleaner(batch, now=now), now=now, limit=None
-        ):
+        for ahead, decided in look_ahead(batch, file=file, cleaner=drafting.cleaner(batch, now=now), now=now):
             for row, outcome, reasons, changes in decided:
                 changed = list(_changed(changes))
                 for name, before, _ in changed:

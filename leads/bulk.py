@@ -109,16 +109,18 @@ def new_ids(model: type[models.Model], count: int) -> list[int]:
 def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
     """Insert rows of one model: for each a tuple of the values of `columns` (names of fields).
 
-    Fields that are not named get their default, the same one for all.
+    Fields that are not named get their default, the same one for all; where that is None the column is left out.
     """
     if not rows:
         return
     connection = connections[router.db_for_write(model)]
     fields = {field.attname: field for field in model._meta.local_concrete_fields}
     left = {
-        name: field.get_db_prep_save(field.get_default(), connection)
+        name: value
         for name, field in fields.items()
-        if name not in columns and field is not model._meta.auto_field
+        if name not in columns
+        and field is not model._meta.auto_field
+        and (value := field.get_db_prep_save(field.get_default(), connection)) is not None
     }
     quote = connection.ops.quote_name
     table = quote(model._meta.db_table)

@@ -342,7 +342,11 @@ class ImportRow(models.Model):
     """One row of a list: its cells as they stood in the file, and what became of it."""
 
     batch = models.ForeignKey(
-        ImportBatch, on_delete=models.CASCADE, related_name="rows", verbose_name="import"
+        ImportBatch,
+        on_delete=models.CASCADE,
+        related_name="rows",
+        verbose_name="import",
+        db_index=False,  # `importrow_once` begins with it
     )
     number = models.PositiveIntegerField("row", help_text="As a spreadsheet shows it.")
     outcome = models.CharField("outcome", max_length=10, choices=RowOutcome.choices)

@@ -150,9 +150,16 @@ class Lead(FreshState, ConcurrentTransitionMixin, models.Model):
         blank=True,
         related_name="+",
         verbose_name="sub-status",
+        db_index=False,  # `lead_sub_status` leaves out the many that have none; so do those of team and owner
     )
     team = models.ForeignKey(
-        Team, on_delete=models.SET_NULL, null=True, blank=True, related_name="leads", verbose_name="team"
+        Team,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="leads",
+        verbose_name="team",
+        db_index=False,
     )
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -161,6 +168,7 @@ class Lead(FreshState, ConcurrentTransitionMixin, models.Model):
         blank=True,
         related_name="owned_leads",
         verbose_name="owner",
+        db_index=False,
     )
     stage_entered_at = models.DateTimeField("in this stage since", default=timezone.now, editable=False)
     passed_back_at = models.DateTimeField("passed back at", null=True, editable=False)
@@ -174,9 +182,18 @@ class Lead(FreshState, ConcurrentTransitionMixin, models.Model):
         verbose_name_plural = "leads"
         ordering = ["-pk"]
         indexes = [
-            models.Index(fields=["stage", "-id"], name="lead_stage"),
-            models.Index(fields=["owner", "stage", "-id"], name="lead_owner_stage"),
-            models.Index(fields=["team", "stage", "-id"], name="lead_team_stage"),
+            # Ids ascend, although lists begin with the newest: both databases read an index backwards as well, and
+            # new rows go to its end.
+            models.Index(fields=["stage", "id"], name="lead_stage"),
+            models.Index(
+                fields=["owner", "stage", "id"], name="lead_owner_stage", condition=Q(owner__isnull=False)
+            ),
+            models.Index(
+                fields=["team", "stage", "id"], name="lead_team_stage", condition=Q(team__isnull=False)
+            ),
+            models.Index(
+                fields=["sub_status"], name="lead_sub_status", condition=Q(sub_status__isnull=False)
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -89,7 +89,13 @@ class StageChange(AppendOnly):
 class Milestone(AppendOnly):
     """The first time that a lead reached a stage. Nothing takes it away: MQL and SQL counts are made of these."""
 
-    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="milestones", verbose_name="lead")
+    lead = models.ForeignKey(
+        Lead,
+        on_delete=models.CASCADE,
+        related_name="milestones",
+        verbose_name="lead",
+        db_index=False,  # `milestone_once` begins with it
+    )
     stage = models.CharField("stage", max_length=20, choices=Stage.choices)
     at = models.DateTimeField("at")
 

@@ -188,12 +188,14 @@ def run_later() -> None:
     run(later=timedelta(hours=1))
 
 
-def run(*, slowly: float = 0, later: timedelta = timedelta()) -> None:
-    """What a worker does with the message or the sweep's hint."""
+def run(*, slowly: float = 0, later: timedelta = timedelta(), ahead: bool = True) -> None:
+    """What a worker does with the message or the sweep's hint, with a process that reads `ahead` for it."""
     from django.utils import timezone
 
-    from imports import loading, lookahead, undo
+    from imports import loading, lookahead, readahead, undo
     from imports.models import ImportBatch
+
+    readahead.AHEAD_FROM = 0 if ahead else ROWS + 1
 
     for module in (loading, lookahead, undo):
         module.CHUNK = CHUNK
@@ -278,8 +280,13 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def at_call(owner: str, name: str, call: int, *, after: bool = False) -> Callable[[], None]:
-    """Run, and die when `owner.name` is called for the `call`th time: before it does anything, or after."""
+def at_call(
+    owner: str, name: str, call: int, *, after: bool = False, ahead: bool = True
+) -> Callable[[], None]:
+    """Run, and die when `owner.name` is called for the `call`th time: before it does anything, or after.
+
+    What is called while rows are read and cleaned kills the process that does that: another one, if it is `ahead`.
+    """
 
     def death() -> None:
         module, _, attribute = owner.partition(":")
@@ -299,7 +306,7 @@ def at_call(owner: str, name: str, call: int, *, after: bool = False) -> Callabl
             return result
 
         setattr(place, name, deadly)
-        run()
+        run(ahead=ahead)
 
     return death
 
@@ -307,7 +314,7 @@ def at_call(owner: str, name: str, call: int, *, after: bool = False) -> Callabl
 LOADING: dict[str, Callable[[], None]] = {
     "when it is claimed": at_call("leadops.jobs:Job", "_claim", 1, after=True),
     "before the first row is read": at_call("imports.loading", "_load", 1),
-    "when the first chunk is cleaned": at_call("imports.cleaning:Cleaner", "clean", CHUNK // 2),
+    "when the first chunk is cleaned": at_call("imports.cleaning:Cleaner", "clean", CHUNK // 2, ahead=False),
     "in the first chunk, before anybody is received": at_call("leads.people", "admit_many", 1),
     "in the first chunk, when all are received": at_call("leads.people", "admit_many", 1, after=True),
     "in the first chunk, when its rows are written": at_call("imports.loading", "_keep", 1, after=True),
@@ -329,7 +336,7 @@ LOADING: dict[str, Callable[[], None]] = {
 
 
 PREVIEWING: dict[str, Callable[[], None]] = {
-    "before the first row": at_call("imports.lookahead", "rows", 1),
+    "before the first row": at_call("imports.readahead", "rows", 1, ahead=False),
     "in the third chunk": at_call("imports.lookahead", "_foreseen", 3, after=True),
     "when the counts of the fourth are told": at_call("leadops.jobs:Lease", "advance", 5, after=True),
     "when the end is written down": at_call("leadops.jobs:Lease", "rest", 1),
@@ -343,8 +350,13 @@ TAKING_BACK: dict[str, Callable[[], None]] = {
     "when the companies are taken back": at_call("imports.undo", "withdraw_accounts", 1, after=True),
     "when the end is written down": at_call("leadops.jobs:Lease", "end", 1),
 }
+# The process that reads ahead is killed, and not the worker that loads.
+READING: dict[str, Callable[[], None]] = {
+    "the reader, in the first chunk": at_call("imports.cleaning:Cleaner", "clean", CHUNK // 2),
+    "the reader, in the last chunk": at_call("imports.cleaning:Cleaner", "clean", ROWS - 1),
+}
 POINTS: dict[str, dict[str, Callable[[], None]]] = {
-    "confirmed": LOADING,
+    "confirmed": LOADING | READING,
     "looked ahead at": PREVIEWING,
     "taken back": TAKING_BACK,
 }

@@ -97,6 +97,19 @@ def test_a_kill_leaves_no_trace(killings: dict[str, dict[str, Any]], point: str,
     assert what_became(report) == what_became(undisturbed)
 
 
+@pytest.mark.parametrize("point", ["the reader, in the first chunk", "the reader, in the last chunk"])
+def test_a_kill_of_the_process_that_reads_ahead_leaves_no_trace(
+    killings: dict[str, dict[str, Any]], point: str
+) -> None:
+    report, undisturbed = killings[f"confirmed: {point}"], killings["confirmed: undisturbed"]
+
+    assert report["died_with"] == 1  # the worker raised what it saw, and gave the list back
+    state, committed, rows = report["committed"]
+    assert state == "queued"
+    assert committed == rows < 1150
+    assert what_became(report) == what_became(undisturbed)
+
+
 def what_became(report: dict[str, Any]) -> dict[str, Any]:
     same = ("state", "rows_done", "counts", "outcomes", "digest", "business", "preview", "undo")
     return {name: report[name] for name in same}

@@ -5,7 +5,7 @@ import json
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from imports.loading import _text_of
+from imports.cleaning import kept
 
 
 @given(
@@ -19,4 +19,4 @@ from imports.loading import _text_of
 @example(['", "'])
 @example(["", '"'])
 def test_cells_are_kept_as_an_encoder_writes_them(cells: list[str]) -> None:
-    assert _text_of(cells) == json.dumps(cells)
+    assert kept(cells) == json.dumps(cells)

@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from imports import drafting, loading, undo
+from imports import drafting, loading, readahead, undo
 from imports.models import ImportBatch, ImportRow, Phase
 from imports.telling import why_all_kept
 from leadops import jobs
@@ -121,7 +121,7 @@ def test_a_list_that_stopped_half_way_is_taken_back(
 ) -> None:
     stood = business_rows()
     batch = confirmed(csv_file(LIST), now=now)
-    real = loading.rows
+    real = readahead.rows
 
     def stopping(*args: Any, **kwargs: Any) -> Any:
         for count, row in enumerate(real(*args, **kwargs)):
@@ -129,7 +129,7 @@ def test_a_list_that_stopped_half_way_is_taken_back(
                 drafting.stop(batch=ImportBatch.objects.get(pk=batch.pk), now=timezone.now())
             yield row
 
-    monkeypatch.setattr(loading, "rows", stopping)
+    monkeypatch.setattr(readahead, "rows", stopping)
     assert not batch.perform(now=now)
     batch.refresh_from_db()
     assert (batch.state, batch.rows_done) == (JobState.CANCELLED, 21)

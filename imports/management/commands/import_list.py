@@ -179,7 +179,7 @@ class Command(JsonCommand):
         ahead = Ahead()
         rejected: list[tuple[list[str], int, list[dict[str, str]]]] = []
         cleaner = drafting.cleaner(batch, now=now)
-        for sum_so_far, decided in look_ahead(batch, file=file, cleaner=cleaner, now=now, limit=None):
+        for sum_so_far, decided in look_ahead(batch, file=file, cleaner=cleaner, now=now):
             ahead = sum_so_far
             if options["rejects"]:
                 rejected += [

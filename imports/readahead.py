@@ -1,0 +1,158 @@
+"""The rows of a list, cleaned, a chunk at a time; those of a long list by a process of its own, ahead of who asks.
+
+Reading and cleaning is two fifths of the work on a row and asks no database. So a long list has it done on another core
+of the machine: while one chunk is matched and written, the next is made ready. The process is a fork, as Celery's own
+workers are, so it starts at once and shares what its parent has loaded. It is given the file, answers with rows, and
+ends by itself when nobody reads them any more, however its parent came to its end.
+"""
+
+import gc
+import os
+import pickle
+import signal
+import threading
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from itertools import islice
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import BinaryIO, Final
+
+from imports.cleaning import Cleaner, CleanRow
+from imports.files.limits import UnreadableFile
+from imports.reading import FileShape, Row, rows
+from leadops.garbage import searched_between_chunks
+
+AHEAD_FROM: Final = 5_000  # rows; shorter lists are through before a second process has paid
+FIRST: Final = 1_000  # rows of the first chunk; it doubles from there, so that nobody waits for the first
+FRAME: Final = 1_000  # rows that are packed together: few enough to stay in the processor's cache
+STILL_HERE: Final = 20_000  # rows read over, without a process, between two signs of life; a second or two
+SIGN_OF_LIFE: Final = 3.0  # seconds between two signs of life while the process reads
+POLITENESS: Final = 10  # how far the process steps back behind the pages that the machine serves
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is to be read, and how."""
+
+    file: BinaryIO  # nobody else's until the last row has come, or the rows are given up
+    shape: FileShape
+    cleaner: Cleaner
+    size: int  # rows of a chunk, at most
+    start: int = 0  # rows at the beginning that are left out
+
+
+class ReaderEnded(Exception):
+    """The process that reads ended before the list did, killed or by a defect that stands in the log."""
+
+
+def clean_rows(
+    reading: Reading, *, expected: int, still_here: Callable[[], None] = lambda: None
+) -> Generator[list[CleanRow]]:
+    """The rows in their order, cleaned, a chunk at a time; the first chunks of a long list are short.
+
+    `expected` is about how many there are. `still_here` is called every few seconds while rows are waited for. Raises
+    UnreadableFile like `reading.rows`, and ReaderEnded.
+    """
+    if expected - reading.start < AHEAD_FROM or not _can_go_ahead():
+        yield from _one_after_the_other(reading, still_here)
+        return
+    with _reader(reading) as (connection, process):
+        while chunk := _received(connection, process, still_here):
+            yield chunk
+
+
+def _can_go_ahead() -> bool:
+    """Whether there is a core for it, and a fork is safe: a lock that another thread holds would stay locked in it."""
+    return hasattr(os, "fork") and threading.active_count() == 1 and _cores() > 1
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _one_after_the_other(reading: Reading, still_here: Callable[[], None]) -> Iterator[list[CleanRow]]:
+    stream = rows(reading.file, shape=reading.shape)
+    for count, _ in enumerate(islice(stream, reading.start), start=1):
+        if count % STILL_HERE == 0:
+            still_here()
+    while chunk := [reading.cleaner.clean(row) for row in islice(stream, reading.size)]:
+        yield chunk
+
+
+# --- The process that asks ----------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _reader(reading: Reading) -> Iterator[tuple[Connection, BaseProcess]]:
+    """The process that reads, and the end of its pipe; it is ended with the block."""
+    context = get_context("fork")
+    answers, other_end = context.Pipe(duplex=False)
+    process = context.Process(target=_read, args=(reading, answers, other_end), daemon=True)
+    process.start()
+    other_end.close()  # so that the end of the process is noticed
+    try:
+        yield answers, process
+    finally:
+        answers.close()
+        process.kill()  # it has nothing to tidy up
+        process.join()
+        process.close()
+
+
+def _received(answers: Connection, process: BaseProcess, still_here: Callable[[], None]) -> list[CleanRow]:
+    """The next chunk; an empty one is the end."""
+    chunk: list[CleanRow] = []
+    try:
+        while not answers.poll(SIGN_OF_LIFE):
+            still_here()
+        while frame := answers.recv_bytes():
+            part = pickle.loads(frame)  # noqa: S301  (our own process has packed it)
+            if isinstance(part, UnreadableFile):
+                raise part
+            chunk += part
+    except EOFError as end:
+        process.join()
+        raise ReaderEnded(f"The process that reads the list ended with status {process.exitcode}.") from end
+    return chunk
+
+
+# --- The process that reads ---------------------------------------------------------------------------------------
+
+
+def _read(reading: Reading, asker: Connection, answers: Connection) -> None:
+    """Send the rows in frames; a blank frame ends a chunk, a blank chunk the list."""
+    asker.close()  # so that the asker's end is noticed
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the asker, who ends this process
+    os.nice(POLITENESS)
+    gc.freeze()  # what the asker has made is not searched, so that its memory stays shared
+    with (
+        suppress(BrokenPipeError),
+        searched_between_chunks() as search,
+    ):  # a broken pipe: nobody asks any more
+        try:
+            for frames in _framed(reading):
+                for frame in frames:
+                    answers.send_bytes(frame)
+                answers.send_bytes(b"")
+                search()
+        except UnreadableFile as refusal:
+            answers.send_bytes(pickle.dumps(refusal))
+        answers.send_bytes(b"")
+
+
+def _framed(reading: Reading) -> Iterator[list[bytes]]:
+    """The chunks, each packed as a few frames."""
+    stream = rows(reading.file, shape=reading.shape, start=reading.start)
+    wanted = min(FIRST, reading.size)
+    while chunk := list(_packed(islice(stream, wanted), reading.cleaner)):
+        yield chunk
+        wanted = min(2 * wanted, reading.size)
+
+
+def _packed(some: Iterator[Row], cleaner: Cleaner) -> Iterator[bytes]:
+    while part := [cleaner.clean(row) for row in islice(some, FRAME)]:
+        yield pickle.dumps(part, protocol=pickle.HIGHEST_PROTOCOL)
