@@ -7,10 +7,12 @@ repeats an earlier one is asked of the rows that are written, so the borders of 
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 from hashlib import sha256
+from itertools import islice
+from types import MappingProxyType
 from typing import BinaryIO, Final
 
 from django.contrib.admin.models import ADDITION, LogEntry
@@ -20,12 +22,13 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
-from imports.cleaning import CleanRow, Reason
+from imports import repeating
+from imports.cleaning import Cleaner, CleanRow, Reason
 from imports.drafting import cleaner, fingerprint
 from imports.duplicates import start_search
 from imports.files.limits import UnreadableFile
 from imports.lookahead import reason_keys
-from imports.models import ImportBatch, ImportKind, ImportRow, Phase, RowOutcome
+from imports.models import TAKEN_IN, ImportBatch, ImportKind, ImportRow, Phase, RowOutcome
 from imports.piling import settle
 from imports.readahead import Reading, clean_rows
 from imports.reading import Row, rows
@@ -47,7 +50,6 @@ STILL_HERE: Final = 20_000  # rows read over between two signs of life; a second
 KINDS_OF_REASONS: Final = 200  # how many different reasons are counted; the rest are in the rows
 EVENT_ACTIVITY: Final = "event_badge_scan"
 NOTE_ACTIVITY: Final = "note"
-SEEN: Final = (RowOutcome.CREATED, RowOutcome.UPDATED, RowOutcome.UNCHANGED, RowOutcome.MERGED)
 
 
 class FileChanged(LeadOpsError):
@@ -140,11 +142,32 @@ Placed = tuple[CleanRow, str, Sequence[Reason], int | None, Changes | None]
 def _load(batch: ImportBatch, file: BinaryIO, lease: Lease) -> None:
     types = _activity_types()
     with searched_between_chunks() as search:
+        if earlier := repeating.find_earlier(batch):
+            _load_again(batch, file, earlier, types, lease)
         for chunk in _chunks(batch, file, lease):
             with transaction.atomic():
                 _load_chunk(batch, chunk, types, lease)
             chunk.clear()  # so that the search has nothing to look through
             search()
+
+
+def _load_again(
+    batch: ImportBatch, file: BinaryIO, earlier: ImportBatch, types: dict[str, ActivityType], lease: Lease
+) -> None:
+    """Load a file that was loaded before, as long as most of its people stand as that load left them."""
+    clean: Cleaner = cleaner(batch, now=timezone.now())
+    stream = _alive(rows(file, shape=batch.file_shape), lease)
+    for _ in islice(stream, batch.cursor):
+        pass
+    while part := list(islice(stream, CHUNK)):
+        with transaction.atomic():
+            lease.advance()
+            noted = repeating.note_known(batch, earlier, first=part[0].number, last=part[-1].number)
+            others = [clean.clean(row) for row in part if row.number not in noted]
+            _load_chunk(batch, others, types, lease, noted=noted)
+        batch.let_others_go(lease)
+        if len(noted) < len(part) / 2:
+            return  # another process had better read ahead
 
 
 def _activity_types() -> dict[str, ActivityType]:
@@ -153,15 +176,23 @@ def _activity_types() -> dict[str, ActivityType]:
 
 
 def _load_chunk(
-    batch: ImportBatch, chunk: Sequence[CleanRow], types: dict[str, ActivityType], lease: Lease
+    batch: ImportBatch,
+    chunk: Sequence[CleanRow],
+    types: dict[str, ActivityType],
+    lease: Lease,
+    *,
+    noted: Mapping[int, str] = MappingProxyType({}),
 ) -> None:
+    """Take in the rows of a chunk, beside those that are `noted` already: outcomes by number."""
     lease.advance()  # first of all, so that a worker that was thought dead and replaced does nothing more
     decided = _taken_in(batch, chunk, by=batch.created_by, now=_moment(batch), types=types)
     _keep(batch, decided)
-    counts = Counter(outcome for _, outcome, *_ in decided)
+    counts = Counter(outcome for _, outcome, *_ in decided) + Counter(noted.values())
+    rows_more = len(chunk) + len(noted)
     lease.advance(
-        cursor=batch.cursor + len(chunk),
-        rows_done=batch.rows_done + len(chunk),
+        cursor=batch.cursor + rows_more,
+        rows_done=batch.rows_done + rows_more,
+        ways=repeating.ways_so_far(batch),
         reasons=_counted(
             batch.reasons, [(outcome, reasons) for _, outcome, reasons, _, _ in decided if reasons]
         ),
@@ -222,7 +253,7 @@ def _decided(
         one = next(answers)
         outcome, why, contact_id, changes = one.outcome.value, one.why, one.contact_id, one.changes
         if contact_id in seen and one.outcome is not Outcome.SUPPRESSED:
-            outcome, why = RowOutcome.MERGED.value, "The same person as an earlier row."
+            outcome, why = RowOutcome.MERGED.value, people.REPEATED
         if row.number in recorded:
             changes = changes or {}
             changes["made"] = {**changes.get("made", {}), "activity": recorded[row.number]}
@@ -240,7 +271,7 @@ def _seen(batch: ImportBatch, arrivals: Iterable[Arrival]) -> set[int]:
     return {
         contact_id
         for contact_id, batch_id, outcome in fetch(rows, "contact_id", "batch_id", "outcome")
-        if batch_id == batch.pk and outcome in SEEN
+        if batch_id == batch.pk and outcome in TAKEN_IN
     }
 
 

@@ -140,6 +140,22 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Sequenc
             _insert_on_sqlite(cursor, f"INSERT INTO {table} ({named}) VALUES ", list(whole))  # noqa: S608  (names only)
 
 
+def insert_selected(
+    model: type[models.Model], columns: Sequence[str], rows: "models.QuerySet[Any, Any]"
+) -> None:
+    """Insert what a query selects, without its going through this process: `values_list` in the order of `columns`.
+
+    Columns that are not named must be nullable.
+    """
+    connection = connections[router.db_for_write(model)]
+    quote = connection.ops.quote_name
+    fields = {field.attname: field for field in model._meta.local_concrete_fields}
+    named = ", ".join(quote(str(fields[name].column)) for name in columns)
+    selected, parameters = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {quote(model._meta.db_table)} ({named}) {selected}", parameters)
+
+
 def _insert_on_sqlite(cursor: Any, beginning: str, rows: Sequence[tuple[Any, ...]]) -> None:
     """Many rows in a statement: what SQLite works out anew for each statement is most of what a narrow row costs."""
     marks = f"({', '.join(['%s'] * len(rows[0]))})"

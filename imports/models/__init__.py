@@ -1,5 +1,6 @@
 from imports.models.batch import (
     SOURCE_KINDS,
+    TAKEN_IN,
     ColumnRule,
     ImportBatch,
     ImportKind,
@@ -14,6 +15,7 @@ from imports.models.presets import MappingPreset
 
 __all__ = [
     "SOURCE_KINDS",
+    "TAKEN_IN",
     "ColumnRule",
     "Decision",
     "DuplicateSearch",

@@ -49,6 +49,10 @@ class RowOutcome(models.TextChoices):
     REJECTED = "rejected", term("row_outcome.rejected", "Rejected")
 
 
+# Of whom something stands in the database now.
+TAKEN_IN: Final = (RowOutcome.CREATED, RowOutcome.UPDATED, RowOutcome.UNCHANGED, RowOutcome.MERGED)
+
+
 class ColumnRule(models.TextChoices):
     """What a list may do to a value that is known already."""
 
@@ -175,6 +179,8 @@ class ImportBatch(Job):
         verbose_name="uploaded by",
     )
 
+    # With which code its rows were cleaned and matched (`imports.repeating`); blank where with several.
+    ways = models.CharField("read by", max_length=16, blank=True, editable=False)
     phase = models.CharField(
         "phase", max_length=10, choices=Phase.choices, default=Phase.CHECKING, editable=False
     )

@@ -7,7 +7,7 @@ who say who they are. `merge_contacts` and `merge_accounts` make one of two rows
 back.
 """
 
-from leads.people.arrivals import Arrival, Outcome, Received
+from leads.people.arrivals import REPEATED, Arrival, Outcome, Received
 from leads.people.changes import ACCOUNT_FIELDS, CONTACT_FIELDS, Changes
 from leads.people.keys import account_keys, contact_keys, suppression_keys, suppression_value
 from leads.people.merging import (
@@ -34,6 +34,7 @@ __all__ = [
     "ACCOUNT_FIELDS",
     "CONTACT_CHOICES",
     "CONTACT_FIELDS",
+    "REPEATED",
     "Arrival",
     "Changes",
     "Choices",

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from leads.models import Contact, Lead
 from leads.people.changes import Changes
 from leads.people.records import AccountRecord, ContactRecord
+
+REPEATED: Final = "The same person as an earlier row."  # why somebody is `merged`
 
 
 class Outcome(StrEnum):

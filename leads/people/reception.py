@@ -16,7 +16,7 @@ from leads.enums import OPEN_STAGES, Stage
 from leads.history import CHANGED, CREATED, copy_history
 from leads.models import Account, Contact, Lead, Milestone, Source
 from leads.people.accounts import Accounts, age, held, named_by
-from leads.people.arrivals import Arrival, Outcome, Received
+from leads.people.arrivals import REPEATED, Arrival, Outcome, Received
 from leads.people.former import contacts_formerly
 from leads.people.memory import Memory
 from leads.people.person import Person, name_key_of
@@ -361,7 +361,7 @@ class Reception:
         arrival = Arrival(Outcome.UNCHANGED, contact)
         changed = self._complete(contact, person, arrival)
         if id(contact) in self.met:
-            arrival.outcome, arrival.why = Outcome.MERGED, "The same person as an earlier row."
+            arrival.outcome, arrival.why = Outcome.MERGED, REPEATED
             return arrival
         self.met.add(id(contact))
         if changed:
