@@ -161,6 +161,7 @@ PERMISSIONS: Final[dict[str, set[str]]] = {
         "leads.log_activity",
         "leads.assign_lead",
         "leads.export_lead",
+        "leads.erase_contact",
         "imports.run_import",
         "terminology.use_blueprint",
         "scoring.run_rescoring",

@@ -150,6 +150,9 @@ PAGES: Final[dict[str, Page]] = {
         "---yy-", "---yy-", lambda company, role: [company.rows["leads.suppression"].pk]
     ),
     "admin:leads_contact_lift": Page("---yy-", "---yy-", lambda company, role: [company.lead.contact_id]),
+    "admin:leads_contact_erase": Page(
+        "---yy-", "---yy-", lambda company, role: [company.lead.contact_id]
+    ),  # without a reason it is shown again
     # Disputes and the review; who may not rule or draft reads why, or is not offered it
     "admin:leads_challenge_raise": Page("yyyyy-", "yyyyy-", lambda company, role: [company.lead.pk]),
     "admin:leads_challenge_rule": Page(

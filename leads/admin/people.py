@@ -2,14 +2,17 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from leadops.admin import ModelAdmin, ModelForm, TabularInline, signed_in
 from leadops.errors import LeadOpsError
@@ -18,7 +21,7 @@ from leads import people, words
 from leads.admin.merged import MergedModelAdmin
 from leads.admin.suppression import LiftForm, lift_page
 from leads.models import Account, Contact, Team, TeamMember
-from leads.people import suppressing
+from leads.people import erasing, suppressing
 from leads.resources import ContactResource
 
 
@@ -73,16 +76,61 @@ class ContactAdmin(Exports, MergedModelAdmin):
             suppressing.enter(obj, by=signed_in(request), now=obj.opted_out_at)
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.lift_view)
-        return [path("<int:pk>/lift/", view, name="leads_contact_lift"), *super().get_urls()]
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:pk>/lift/", wrap(self.lift_view), name="leads_contact_lift"),
+            path("<int:pk>/erase/", wrap(self.erase_view), name="leads_contact_erase"),
+            *super().get_urls(),
+        ]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        contact = context.get("original")
+        context["lo_is_forgotten"] = contact is not None and erasing.is_forgotten(contact)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def _asked_for(self, request: HttpRequest, pk: int, *, permission: str) -> Contact:
+        """The contact of a page of its own, for who may do it there and may see the row."""
+        if not request.user.has_perm(permission):
+            raise PermissionDenied
+        contact: Contact | None = self.get_queryset(request).filter(pk=pk).first()
+        if contact is None:
+            raise Http404("There is no such row, or it is not yours.")
+        return contact
+
+    def erase_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Forget a person everywhere; the page says what goes and what stays, and asks why."""
+        contact = self._asked_for(request, pk, permission=erasing.MAY_ERASE)
+        if erasing.is_forgotten(contact):
+            messages.info(request, "This person has been erased already. Nothing is known of them any more.")
+            return redirect("admin:leads_contact_changelist")
+        form = EraseForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                erasing.erase(contact=contact, by=signed_in(request), now=timezone.now(), **form.cleaned_data)
+            except LeadOpsError as refusal:
+                form.add_error(None, str(refusal))
+            else:
+                # Without the name, which would stay in the session.
+                messages.success(request, "The person was erased, and no list brings them back.")
+                return redirect("admin:leads_contact_changelist")
+        return TemplateResponse(
+            request,
+            "leads/contact_erase.html",
+            {
+                **self.admin_site.each_context(request),
+                "title": str(words.ERASE),
+                "opts": self.opts,
+                "form": form,
+                "contact": contact,
+                "stays": erasing.foresee(contact),
+            },
+        )
 
     def lift_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Let somebody be contacted again who had opted out; the page asks why and on what evidence."""
-        if not request.user.has_perm(suppressing.MAY_LIFT):
-            raise PermissionDenied
-        contact = self.get_queryset(request).filter(pk=pk).first()
-        if contact is None:
-            raise Http404("There is no such row, or it is not yours.")
+        contact = self._asked_for(request, pk, permission=suppressing.MAY_LIFT)
         form = LiftForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             try:
@@ -97,6 +145,18 @@ class ContactAdmin(Exports, MergedModelAdmin):
         return lift_page(
             request, self, form=form, what=str(contact), because=people.why_walled(contact), back=contact
         )
+
+
+class EraseForm(forms.Form):
+    """Why somebody is erased."""
+
+    reason = forms.CharField(
+        label=words.ERASING_REASON,
+        max_length=erasing.LONGEST_REASON,
+        widget=UnfoldAdminTextInputWidget,
+        strip=True,
+        help_text="The date or the number of the request. It is kept, so it must not tell who it was.",
+    )
 
 
 class TeamMemberInline(TabularInline):

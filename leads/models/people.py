@@ -106,6 +106,7 @@ class Contact(models.Model):
         verbose_name = "contact"
         verbose_name_plural = "contacts"
         ordering = ["last_name", "first_name", "pk"]
+        permissions = [("erase_contact", "Can erase a person everywhere")]
         indexes = [
             models.Index(fields=["name_key"], name="contact_name_key"),
             models.Index(fields=["phone"], name="contact_phone", condition=~Q(phone="")),

@@ -6,6 +6,7 @@ moments and who did what remain. A keyed hash remembers them on the do-not-conta
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -37,9 +38,10 @@ from leads.models import (
 from leads.people.spelling import erased_hash, mailbox_of, number_of
 from leads.signals import person_erased
 
-MAY_ERASE: Final = "leads.delete_contact"
+MAY_ERASE: Final = "leads.erase_contact"
 GONE: Final = "[erased]"
 REASON: Final = "Erased at the person's wish"
+LONGEST_REASON: Final = 150  # characters; with what stands before it, it fits the entries of the hashes
 AT_ONCE: Final = 500  # rows that are rewritten together
 SHORTEST: Final = (
     6  # characters; a shorter text would be found in words that have nothing to do with the person
@@ -69,6 +71,15 @@ class Erased:
     hashes: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Stays:
+    """How much of what happened with a person stays without them."""
+
+    leads: int
+    steps: int
+    activities: int
+
+
 @dataclass(slots=True)
 class _Known:
     """By what a person is to be found."""
@@ -77,6 +88,7 @@ class _Known:
     phones: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
     links: set[str] = field(default_factory=set)
+    words: set[str] = field(default_factory=set)  # of the names, each by itself, without particles
 
     def add(self, columns: dict[str, Any]) -> None:
         """Take up what one state of the person's row says."""
@@ -89,6 +101,7 @@ class _Known:
         if text := columns.get("linkedin_url"):
             self.links.add(text)
         first, last = columns.get("first_name") or "", columns.get("last_name") or ""
+        self.words.update(word for word in re.split(r"[^\w'’-]+", f"{first} {last}") if len(word) > 2)
         if first and last:
             self.names |= {f"{first} {last}", f"{last} {first}", f"{last}, {first}", f"{last},{first}"}
 
@@ -99,15 +112,31 @@ class _Known:
         return sorted({text for text in found if len(text) >= SHORTEST}, key=lambda text: (-len(text), text))
 
 
-def erase(*, contact: Contact | None, address: str = "", by: User | None, now: datetime) -> Erased:
+def foresee(contact: Contact) -> Stays:
+    """What would stay of this person's leads if the person were erased."""
+    of_person = {"lead__contact": contact}
+    return Stays(
+        leads=Lead.objects.filter(contact=contact).count(),
+        steps=StageChange.objects.filter(**of_person).count(),
+        activities=Activity.objects.filter(**of_person).count(),
+    )
+
+
+def is_forgotten(contact: Contact) -> bool:
+    """Whether the row was emptied already: nothing of it says who it was."""
+    return contact.opted_out_at is not None and not any(getattr(contact, name) for name in _OF_PERSON)
+
+
+def erase(
+    *, contact: Contact | None, address: str = "", reason: str = "", by: User | None, now: datetime
+) -> Erased:
     """Forget `contact`, or somebody of whom only the `address` (or number) is known.
 
-    `by` is None for the command line. Raises `ErasingRefused`.
+    `reason` is kept, so it names nobody. `by` is None for the command line; anybody else has to say one.
+    Raises `ErasingRefused`.
     """
-    if by is not None and not by.has_perm(MAY_ERASE):
-        raise ErasingRefused("Your role does not erase people. Ask an administrator.")
-    if contact is None and len(address.strip()) < SHORTEST:
-        raise ErasingRefused("Say whom: the number of the row, an e-mail address or a telephone number.")
+    reason = " ".join(reason.split())
+    _refuse(contact=contact, address=address, reason=reason, by=by)
     result = Erased()
     with transaction.atomic():
         known = _Known()
@@ -116,34 +145,72 @@ def erase(*, contact: Contact | None, address: str = "", by: User | None, now: d
         ids: list[int] = []
         if contact is not None:
             current = Contact.objects.select_for_update(of=("self",)).get(pk=contact.pk)
+            if is_forgotten(current) and by is not None:
+                raise ErasingRefused("Somebody else has erased this person already. Nothing was changed.")
             ids = _all_that_is_known(current, known)
+        _refuse_telling(reason, known)
         leads = list(Lead.objects.filter(contact__in=ids).values_list("pk", flat=True))
         others = _namesakes(contact) if contact is not None else False
         texts = known.texts(with_names=not others)
         _empty(ids, leads, now=now)
         person_erased.send(sender=Contact, contact_ids=ids, lead_ids=leads, texts=texts, now=now)
         result.rows = sum(_scrub(model, texts) for model in apps.get_models() if _is_searched(model))
-        result.hashes = _remember(known, by=by, now=now)
+        result.hashes = _remember(known, reason=reason, by=by, now=now)
         result.contacts, result.leads = int(contact is not None), len(leads)
         if by is not None and contact is not None:
-            LogEntry.objects.create(
-                user_id=by.pk,
-                content_type=ContentType.objects.get_for_model(Contact),
-                object_id=str(contact.pk),
-                object_repr=f"#{contact.pk}",
-                action_flag=CHANGE,
-                action_time=now,
-                change_message="Erased the person.",
-            )
+            _log(contact.pk, reason=reason, by=by, now=now)
     return result
+
+
+def _refuse(*, contact: Contact | None, address: str, reason: str, by: User | None) -> None:
+    if by is not None and not by.has_perm(MAY_ERASE):
+        raise ErasingRefused("Your role does not erase people. Ask RevOps or an administrator.")
+    if by is not None and not reason:
+        raise ErasingRefused("Say why the person is erased, such as the date of the request.")
+    if len(reason) > LONGEST_REASON:
+        raise ErasingRefused(f"The reason has {len(reason):,} characters; {LONGEST_REASON} is the most.")
+    if contact is None and len(address.strip()) < SHORTEST:
+        raise ErasingRefused("Say whom: the number of the row, an e-mail address or a telephone number.")
+
+
+def _refuse_telling(reason: str, known: "_Known") -> None:
+    """Refuse a reason from which one could tell who it was: it stays in the log when the person is gone."""
+    told = next(
+        (
+            word
+            for word in sorted(known.words)
+            if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", reason, re.IGNORECASE)
+        ),
+        "",
+    )
+    told = told or next((text for text in known.texts(with_names=True) if text.lower() in reason.lower()), "")
+    if told or "@" in reason:
+        raise ErasingRefused(
+            f"The reason is kept, so it must not tell who it was. Leave “{told or '@'}” out, and write the date or the "
+            "number of the request instead."
+        )
+
+
+def _log(pk: int, *, reason: str, by: User, now: datetime) -> None:
+    """Who erased somebody, when and why; of the person only the number of the emptied row."""
+    LogEntry.objects.create(
+        user_id=by.pk,
+        content_type=ContentType.objects.get_for_model(Contact),
+        object_id=str(pk),
+        object_repr=f"#{pk}",
+        action_flag=CHANGE,
+        action_time=now,
+        change_message=f"Erased the person. {reason}",
+    )
 
 
 def _all_that_is_known(contact: Contact, known: _Known) -> list[int]:
     """Gather every state of the row and of those that went into it; their numbers."""
     ids = {contact.pk}
     known.add(vars(contact))
-    for former in FormerKey.objects.filter(contact=contact, kind=FormerKey.Kind.EMAIL):
-        known.add({"email": former.value})
+    for former in FormerKey.objects.filter(contact=contact):
+        if former.kind in (FormerKey.Kind.EMAIL, FormerKey.Kind.PHONE):
+            known.add({former.kind: former.value})
     # Who was taken apart again is somebody else, who stays.
     for merge in Merge.objects.filter(kept_contact=contact, undone_at=None):
         for fold in merge.record.get("folds", []):
@@ -200,7 +267,7 @@ def _empty(ids: Sequence[int], leads: Sequence[int], *, now: datetime) -> None:
         entries.update(object_repr=GONE)
 
 
-def _remember(known: _Known, *, by: User | None, now: datetime) -> int:
+def _remember(known: _Known, *, reason: str, by: User | None, now: datetime) -> int:
     """Put the hashes on the do-not-contact list, and take the open entries off it; how many hashes are new."""
     mailboxes = {mailbox_of(text) for text in known.emails}
     numbers = {number_of(text) for text in known.phones}
@@ -213,8 +280,9 @@ def _remember(known: _Known, *, by: User | None, now: datetime) -> int:
     hashes |= {erased_hash("phone", value) for value in numbers}
     there = Suppression.objects.filter(kind=Suppression.Kind.ERASED, value__in=hashes)
     fresh = hashes - set(there.values_list("value", flat=True))
+    because = f"{REASON}: {reason}" if reason else REASON
     Suppression.objects.bulk_create(
-        Suppression(kind=Suppression.Kind.ERASED, value=value, reason=REASON, created_at=now, created_by=by)
+        Suppression(kind=Suppression.Kind.ERASED, value=value, reason=because, created_at=now, created_by=by)
         for value in sorted(fresh)
     )
     return len(fresh)

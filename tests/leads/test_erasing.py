@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import CommandError, call_command
 from django.db.models import TextField
 from django.db.models.functions import Cast
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from handoff import notices
@@ -118,7 +121,7 @@ def test_nothing_of_the_person_is_found_and_what_happened_stays(
     assert len(hits()) > 15
 
     with django_capture_on_commit_callbacks(execute=True):
-        done = erasing.erase(contact=known, by=admin, now=now)
+        done = erasing.erase(contact=known, reason="Letter of 3 March", by=admin, now=now)
 
     assert hits() == []
     assert (done.contacts, done.hashes) == (1, 3)
@@ -127,7 +130,8 @@ def test_nothing_of_the_person_is_found_and_what_happened_stays(
     ) == before  # fmt: skip
     assert list(StageChange.objects.values_list("transition", "actor", "at")) == changes
     assert Merge.objects.count() == 1
-    assert LogEntry.objects.filter(user=admin, change_message="Erased the person.").exists()
+    entry = LogEntry.objects.get(user=admin, change_message="Erased the person. Letter of 3 March")
+    assert (entry.object_repr, entry.object_id) == (f"#{known.pk}", str(known.pk))
     assert not storage.exists(name)
     known.refresh_from_db()
     assert known.opted_out_at == now
@@ -170,10 +174,10 @@ def test_a_merge_with_somebody_erased_is_not_taken_back(known: Contact, now: dat
         people.undo_merge(merge=Merge.objects.get(), by=None, now=now)
 
 
-@pytest.mark.parametrize("role", ["sales_rep", "sales_manager", "marketing", "revops", "read_only"])
-def test_only_an_administrator_erases(known: Contact, now: datetime, role: str) -> None:
+@pytest.mark.parametrize("role", ["sales_rep", "sales_manager", "marketing", "read_only"])
+def test_only_revops_and_administrators_erase(known: Contact, now: datetime, role: str) -> None:
     with pytest.raises(ErasingRefused, match="role"):
-        erasing.erase(contact=known, by=factories.UserFactory(role=role), now=now)
+        erasing.erase(contact=known, reason="Letter", by=factories.UserFactory(role=role), now=now)
 
     assert hits()
 
@@ -328,3 +332,129 @@ def test_a_draft_whose_file_is_gone_is_refused_with_a_sentence(
     )
 
     assert "The uploaded file is gone" in answer.text
+
+
+# --- The page -------------------------------------------------------------------------------------------------------
+
+
+def page_of(contact: Contact) -> str:
+    return reverse("admin:leads_contact_erase", args=[contact.pk])
+
+
+@pytest.mark.parametrize("role", ["revops", "administrator"])
+def test_the_page_says_what_goes_and_stays_and_a_get_changes_nothing(
+    known: Contact, client: Client, role: str
+) -> None:
+    client.force_login(factories.UserFactory(role=role))
+    before = hits()
+
+    link = client.get(reverse("admin:leads_contact_change", args=[known.pk]))
+    answer = client.get(page_of(known))
+
+    assert page_of(known) in link.text
+    assert answer.status_code == 200
+    for sentence in (
+        "Nobody can take this back.",
+        "Notes, calls and the texts of activities go, and so do the cells of imported rows.",
+        "Uploaded files in which the person stands are deleted",
+        "What happened stays, without the person: 1 lead, 1 stage change and 1 activity.",
+        "A keyed hash stays on the do-not-contact list",
+    ):
+        assert sentence in answer.text
+    assert hits() == before
+    assert not Suppression.objects.filter(kind="erased").exists()
+
+
+def test_the_page_erases_with_a_reason_and_leaves_no_name_anywhere(
+    known: Contact, client: Client, django_capture_on_commit_callbacks: Any
+) -> None:
+    by = factories.UserFactory(role="revops")
+    client.force_login(by)
+
+    without = client.post(page_of(known), {"reason": " "})
+    assert hits()
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post(page_of(known), {"reason": "Ticket 4711 of 3 March"}, follow=True)
+
+    assert "This field is required" in without.text
+    assert "The person was erased, and no list brings them back." in answer.text
+    assert "Röth" not in answer.text
+    assert hits() == []
+    entry = LogEntry.objects.get(user=by)
+    assert (entry.object_repr, entry.change_message) == (
+        f"#{known.pk}",
+        "Erased the person. Ticket 4711 of 3 March",
+    )
+    assert set(Suppression.objects.filter(kind="erased").values_list("reason", "created_by")) == {
+        ("Erased at the person's wish: Ticket 4711 of 3 March", by.pk)
+    }
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        ("Mrs. röth asked by telephone", "Röth"),
+        ("Mail from x@kiesel.example", "@"),
+        ("Called from +493023125000", "+493023125000"),
+    ],
+)
+def test_a_reason_that_tells_who_it_was_is_refused(
+    known: Contact, client: Client, reason: str, told: str
+) -> None:
+    client.force_login(factories.UserFactory(role="revops"))
+
+    answer = client.post(page_of(known), {"reason": reason})
+
+    assert f"it must not tell who it was. Leave “{told}” out" in answer.text
+    assert hits()
+    assert not LogEntry.objects.filter(change_message__startswith="Erased").exists()
+
+
+@pytest.mark.parametrize("role", ["sales_rep", "sales_manager", "marketing", "read_only"])
+def test_the_page_is_not_for_other_roles(known: Contact, client: Client, role: str) -> None:
+    client.force_login(factories.UserFactory(role=role))
+
+    assert client.get(page_of(known)).status_code == 403
+    assert client.post(page_of(known), {"reason": "Letter"}).status_code == 403
+    assert page_of(known) not in client.get(reverse("admin:leads_contact_change", args=[known.pk])).text
+    assert hits()
+
+
+def test_nobody_erases_whom_they_may_not_see(known: Contact, client: Client) -> None:
+    rep = factories.UserFactory(role="sales_rep")
+    rep.user_permissions.add(Permission.objects.get(codename="erase_contact"))
+    client.force_login(rep)
+
+    assert client.post(page_of(known), {"reason": "Letter"}).status_code == 404
+    assert hits()
+
+
+def test_the_page_needs_the_token_of_its_form(known: Contact) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(factories.UserFactory(role="revops"))
+
+    assert client.post(page_of(known), {"reason": "Letter"}).status_code == 403
+    assert hits()
+
+
+def test_who_was_erased_already_is_told_so(known: Contact, now: datetime, client: Client) -> None:
+    by = factories.UserFactory(role="revops")
+    client.force_login(by)
+    erasing.erase(contact=known, reason="Letter", by=by, now=now)
+
+    page = client.get(reverse("admin:leads_contact_change", args=[known.pk])).text
+    again = client.post(page_of(known), {"reason": "Letter"}, follow=True)
+
+    assert "This person was erased." in page
+    assert page_of(known) not in page
+    assert "has been erased already" in again.text
+    with pytest.raises(ErasingRefused, match="already"):
+        erasing.erase(contact=known, reason="Letter", by=by, now=now)
+    assert LogEntry.objects.filter(change_message__startswith="Erased the person.").count() == 1
+
+
+def test_the_command_keeps_its_reason_with_the_hash(known: Contact) -> None:
+    call_command("erase_person", str(known.pk), "--reason", "Letter of 3 March", stdout=StringIO())
+
+    assert hits() == []
+    assert Suppression.objects.filter(reason="Erased at the person's wish: Letter of 3 March").exists()

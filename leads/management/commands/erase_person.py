@@ -18,20 +18,25 @@ class Command(JsonCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("who", help="an e-mail address, a telephone number, or the number of the row")
+        parser.add_argument(
+            "--reason",
+            default="",
+            metavar="TEXT",
+            help="why, such as the date of the request; it is kept with the hash, so it names nobody",
+        )
 
     def perform(self, **options: Any) -> dict[str, Any]:
         who = options["who"].strip()
         result = erasing.Erased()
-        found = self._found(who)
         is_number = who.isdecimal() and len(who) < erasing.SHORTEST
-        if not found:
-            contact = None
-            result = erasing.erase(
-                contact=contact, address="" if is_number else who, by=None, now=timezone.now()
-            )
-        for contact in found:
+        found: list[Contact | None] = [*self._found(who)]
+        for contact in found or [None]:
             done = erasing.erase(
-                contact=contact, address="" if is_number else who, by=None, now=timezone.now()
+                contact=contact,
+                address="" if is_number else who,
+                reason=options["reason"],
+                by=None,
+                now=timezone.now(),
             )
             result.contacts += done.contacts
             result.leads += done.leads
