@@ -48,13 +48,16 @@ class Letter:
 
 
 def send(*, notice: Notice, lease: Lease) -> None:
-    """E-mail the notice and what else waits for the same person. Called by the notice's job."""
+    """E-mail the notice and what else waits for the same person. Called by the notice's job.
+
+    What invites to contact somebody whom nobody may contact any more is withdrawn instead.
+    """
     labels.refresh()
     now = timezone.now()
     if notice.carried_by_id is not None:  # the worker that carried it was killed; it travels by itself now
         Notice.objects.filter(pk=notice.pk).update(carried_by=None)
     carried = _take_along(notice, now=now)
-    news = _news([notice, *carried], now=now)
+    news = notices.withdraw_walled(rows=_news([notice, *carried], now=now), now=now)
     if news:
         _post(news, notice=notice, now=now)
         Notice.objects.filter(pk__in=[row.pk for row in news]).update(mailed_at=timezone.now())

@@ -177,6 +177,8 @@ class Notice(Job):
     facts = models.JSONField("facts", default=dict)
     read_at = models.DateTimeField("read at", null=True)
     mailed_at = models.DateTimeField("e-mailed at", null=True)
+    # Not e-mailed, since nobody may contact the person of the lead any more; in the app it says so.
+    withdrawn_at = models.DateTimeField("withdrawn at", null=True)
     # Several notices that wait at the same moment go out in one e-mail, which one of them sends.
     carried_by = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, related_name="carried", verbose_name="e-mailed with"

@@ -22,11 +22,16 @@ from leadops.names import full_name
 from leadops.roles import MARKETING
 from leads.enums import ChallengeState, PassBackPoint, Stage, Transition
 from leads.models import StageChange
+from leads.people.erasing import is_forgotten
+from leads.people.wall import walled
 from leads.review_words import AS_SUCH
 from leads.words import LEADS
 
 # How far back `catch_up` looks for what nobody was told: longer than any outage of the workers.
 CATCH_UP_WINDOW: Final = timedelta(days=7)
+# What asks somebody to reach out to a person; the others tell of work that is left to do whoever it is about.
+INVITING: Final = frozenset({NoticeKind.LEAD_ASSIGNED, NoticeKind.LEAD_HANDED_OVER})
+WALLED: Final = "Nobody may contact this person any more, so there is nothing to do."
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,20 @@ def deliver_next(*, now: datetime) -> bool:
     """E-mail what waits for one person. False when nothing waits any more, or when it can't be sent now."""
     notice = Notice.objects.claimable(now=now).order_by("pk").first()
     return notice is not None and notice.perform(now=now)
+
+
+def withdraw_walled(*, rows: Sequence[Notice], now: datetime) -> list[Notice]:
+    """Withdraw those of `rows` (from `with_subjects`) that invite to contact somebody whom nobody may contact any more.
+
+    A rep must not be sent to a person who has opted out, was listed or erased since the notice was written. The row
+    stays and says so in the app. Returns the others.
+    """
+    inviting = [(row, row.lead.contact) for row in rows if row.kind in INVITING and row.lead is not None]
+    out = walled(list({who.pk: who for _, who in inviting if who is not None}.values()))
+    withdrawn = {row.pk for row, who in inviting if who is not None and who.pk in out}
+    if withdrawn:
+        Notice.objects.filter(pk__in=withdrawn).update(withdrawn_at=now)
+    return [row for row in rows if row.pk not in withdrawn]
 
 
 # --- What nobody was told yet ---------------------------------------------------------------------------------------
@@ -282,6 +301,8 @@ def _who(notice: Notice) -> str:
     contact = notice.lead.contact if notice.lead else None
     if contact is None:
         return str(notice.lead or "")
+    if is_forgotten(contact):
+        return "Somebody who was erased"
     known = [part for part in (contact.title, str(contact.account or "")) if part]
     return f"{contact} ({', '.join(known)})" if known else str(contact)
 
@@ -291,6 +312,11 @@ def _handed(notice: Notice, ending: str, hours: dict[str, int], now: datetime) -
     assert lead is not None
     stage = Stage(notice.facts.get("stage", lead.stage))
     sentence = f"{_who(notice)}: “{stage.label}”, {ending}."
+    if lead.contact is not None and lead.contact.opted_out_at is not None:
+        return f"{sentence} {WALLED}"
+    if notice.withdrawn_at is not None:
+        at = f"{timezone.localtime(notice.withdrawn_at):%a %d %b, %H:%M}"
+        return f"{sentence} Not e-mailed: on {at} nobody could contact this person. Look at the page before you do."
     due = clocks.due_at(lead, hours=hours) if lead.stage == stage else None
     if due is None:
         return sentence

@@ -46,6 +46,8 @@ def suppressed_among(people: Sequence[Person]) -> dict[int, str]:
 
 def walled(contacts: Sequence[Contact]) -> set[int]:
     """The ids of those whom nobody may contact: opted out, or on the do-not-contact list in any way."""
+    if not contacts:
+        return set()
     return {contact.pk for contact in contacts if contact.opted_out_at is not None} | _listed_among(contacts)
 
 

@@ -1,5 +1,6 @@
 import logging
 import smtplib
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from unittest import mock
@@ -14,7 +15,9 @@ from handoff import delivery, notices, tasks
 from handoff.models import Notice, NoticeKind
 from leadops import jobs
 from leadops.jobs import LEASE, MAX_ATTEMPTS, JobState
-from leads.models import Lead
+from leads import people
+from leads.models import Contact, Lead, Suppression
+from leads.people import erasing
 from terminology import labels
 from terminology.editing import rename_terms
 from tests import factories
@@ -284,3 +287,86 @@ def test_deliver_next_says_whether_there_was_anything(rep: Any, lead: Lead) -> N
 
     assert notices.deliver_next(now=timezone.now()) is True
     assert notices.deliver_next(now=timezone.now()) is False
+
+
+# --- People whom nobody may contact any more ------------------------------------------------------------------------
+
+
+def opted_out(lead: Lead) -> None:
+    lead.contact.opted_out_at = timezone.now()
+    lead.contact.save()
+
+
+def listed(lead: Lead) -> None:
+    people.suppress(
+        kind="email", value=lead.contact.email.upper(), reason="Asked by mail", by=None, now=timezone.now()
+    )
+
+
+def listed_past_the_door(lead: Lead) -> None:
+    Suppression.objects.create(kind="domain", value=lead.contact.email.rpartition("@")[2])
+
+
+def erased(lead: Lead) -> None:
+    erasing.erase(contact=lead.contact, by=None, now=timezone.now())
+
+
+@pytest.mark.parametrize("kind", [NoticeKind.LEAD_ASSIGNED, NoticeKind.LEAD_HANDED_OVER])
+@pytest.mark.parametrize("happens", [opted_out, listed, listed_past_the_door, erased])
+def test_sends_nobody_to_a_person_whom_nobody_may_contact_any_more(
+    rep: Any, lead: Lead, kind: NoticeKind, happens: Callable[[Lead], None]
+) -> None:
+    notice = make.notice(rep, now=timezone.now(), lead=lead, kind=kind)
+    happens(lead)
+
+    tasks.deliver()
+
+    notice.refresh_from_db()
+    assert mail.outbox == []
+    assert (notice.state, notice.mailed_at, notice.withdrawn_at is not None) == (JobState.DONE, None, True)
+
+
+def test_withdraws_one_of_several_and_sends_the_others(rep: Any, lead: Lead) -> None:
+    other = make.handed_over(
+        timezone.now(), owner=rep, contact=factories.ContactFactory(first_name="Bo", last_name="Alm")
+    )
+    first = make.notice(rep, now=timezone.now(), lead=lead)
+    make.notice(rep, now=timezone.now(), lead=other)
+    opted_out(lead)
+
+    tasks.deliver()
+
+    (letter,) = mail.outbox
+    assert letter.subject == "A new lead for you: Bo Alm"
+    assert "O'Neil" not in letter.body
+    assert states() == [(JobState.DONE, False), (JobState.DONE, True)]
+    first.refresh_from_db()
+    assert first.withdrawn_at is not None
+
+
+def test_work_that_is_left_to_do_is_still_told(rep: Any, lead: Lead) -> None:
+    """A ruling is owed whoever the lead is about, and it invites nobody to call."""
+    facts = {"by": "Kim", "defines": "marketing_qualified", "version": 1, "criterion": "Fit"}
+    make.notice(rep, now=timezone.now(), lead=lead, kind=NoticeKind.CHALLENGED, facts=facts)
+    erased(lead)
+
+    tasks.deliver()
+
+    (letter,) = mail.outbox
+    assert "of Somebody who was erased. Rule on it." in letter.body
+    assert "O'Neil" not in f"{letter.subject} {letter.body}"
+
+
+def test_the_app_says_that_there_is_nothing_to_do(rep: Any, lead: Lead) -> None:
+    notice = make.notice(rep, now=timezone.now(), lead=lead)
+    opted_out(lead)
+    tasks.deliver()
+    rows = Notice.objects.filter(pk=notice.pk).with_subjects()
+
+    (shown,) = notices.in_words(rows.all(), now=timezone.now())
+    Contact.objects.update(opted_out_at=None)
+    (later,) = notices.in_words(rows.all(), now=timezone.now())
+
+    assert shown.text.endswith("Nobody may contact this person any more, so there is nothing to do.")
+    assert "Reach out" not in shown.text
+    assert "Not e-mailed: on " in later.text

@@ -358,7 +358,7 @@ def test_the_page_says_what_goes_and_stays_and_a_get_changes_nothing(
         "Notes, calls and the texts of activities go, and so do the cells of imported rows.",
         "Uploaded files in which the person stands are deleted",
         "What happened stays, without the person: 1 lead, 1 stage change and 1 activity.",
-        "A keyed hash stays on the do-not-contact list",
+        "A keyed hash stays (do-not-contact list), from which nobody can be read",
     ):
         assert sentence in answer.text
     assert hits() == before
