@@ -29,7 +29,7 @@ class UploadForm(forms.ModelForm):
     file = forms.FileField(
         label=words.FILE,
         widget=forms.ClearableFileInput(
-            attrs={"class": "lo-input", "accept": ".csv,.tsv,.txt,.xlsx,.xls,.ods"}
+            attrs={"class": "lo-input", "accept": ".csv,.tsv,.txt,.xlsx,.xls,.ods,.xml,.html,.htm"}
         ),
     )
 
@@ -118,18 +118,24 @@ class ReadingForm(forms.Form):
             "header_row": shape.header_row,
         }
         super().__init__(content, initial=initial)
-        if shape.kind != "csv":
+        if shape.kind == "csv":
+            del self.fields["sheet"]
+            self._offer_delimiters(shape)
+        else:
+            del self.fields["delimiter"]
             self.fields["sheet"].choices = [(name, name) for name in shape.sheets]  # type: ignore[attr-defined]
-            del self.fields["encoding"], self.fields["delimiter"]
             if len(shape.sheets) < 2:
                 del self.fields["sheet"]
+        if not shape.encoding:  # a workbook that knows its own
+            del self.fields["encoding"]
             return
-        del self.fields["sheet"]
         first = [*shape.encoding_suggestions] if not shape.encoding_is_sure else []
         order = [shape.encoding, *first, *ENCODINGS]
         self.fields["encoding"].choices = [  # type: ignore[attr-defined]
             (codec, ENCODINGS.get(codec, codec)) for codec in dict.fromkeys(order)
         ]
+
+    def _offer_delimiters(self, shape: FileShape) -> None:
         known = dict(DELIMITERS) | (
             {shape.delimiter: f"“{shape.delimiter}”"} if shape.delimiter not in DELIMITERS else {}
         )

@@ -19,12 +19,15 @@ from imports.files.textfiles import (
     DELIMITERS,
     ENCODINGS,
     Dialect,
+    Encoding,
     Record,
     find_dialect,
     find_encoding,
     read_records,
 )
+from imports.files.webtables import WebPage
 from imports.files.workbooks import Workbook
+from imports.files.xmlworkbooks import XmlWorkbook
 from imports.kinds import EMAIL, PHONE, agrees, kind_of
 from imports.layout import LOOKED_AT, Layout, find_layout, require_rows, used
 
@@ -34,6 +37,7 @@ SAMPLE_ROWS: Final = 20  # rows of the preview
 TOO_MANY_LONG: Final = (
     0.25  # share of rows with too many cells from which on the delimiter is wrong, and not the rows
 )
+LOOKED_INTO: Final = 12  # sheets that are searched for people where finding one means reading those before it
 DROPS_BLANKS: Final = (
     0.05  # share of short rows from which on a program plainly leaves out blanks at the end of a row
 )
@@ -55,7 +59,7 @@ class FileShape:
     """How a file is read. Made by `inspect`, kept as JSON, given to `rows`."""
 
     name: str
-    kind: str  # "csv" for text, "xlsx", "ods" or "xls" for a workbook
+    kind: str  # "csv" for text, "xlsx", "ods", "xls", "xml" or "html" for a workbook
     size: int  # bytes
     encoding: str = ""
     encoding_evidence: str = ""
@@ -143,7 +147,7 @@ def inspect(
         raise UnreadableFile("This file is empty. Choose the file with the list and upload it again.")
     kind = kind_of_file(file)
     if kind != "csv":
-        book = _opened(file, kind=kind)
+        book = _opened(file, kind=kind, encoding=encoding)
         return _inspect_workbook(book, name=name, size=size, sheet=sheet, header_row=header_row)
     return _inspect_text(
         file, name=name, size=size, encoding=encoding, delimiter=delimiter, header_row=header_row
@@ -159,7 +163,7 @@ def rows(file: BinaryIO, *, shape: FileShape, start: int = 0) -> Iterator[Row]:
     if shape.kind == "csv":
         records = read_records(file, codec=shape.encoding, dialect=_dialect(shape))
     else:
-        book = _opened(file, kind=shape.kind)
+        book = _opened(file, kind=shape.kind, encoding=shape.encoding)
         records = book.records(book.sheet(shape.sheet))
     build = _row_builder(shape)
     for record in islice(_data_records(records, shape), start, None):
@@ -191,12 +195,6 @@ def _inspect_text(
         name=name,
         kind="csv",
         size=size,
-        encoding=found.codec,
-        encoding_evidence=found.evidence,
-        encoding_is_sure=found.is_sure,
-        encoding_needs_choice=found.needs_choice,
-        encoding_suggestions=found.suggestions,
-        encoding_readings=found.readings,
         delimiter=dialect.delimiter,
         quote=dialect.quote,
         escape=dialect.escape,
@@ -206,9 +204,22 @@ def _inspect_text(
         headers=layout.headers,
         column_kinds=layout.column_kinds,
     )
+    shape = _with_encoding(shape, found)
     shape = _counted(shape, read_records(file, codec=shape.encoding, dialect=_dialect(shape)))
     shape = replace(shape, notes=tuple(_notes(shape, layout)))
     return _with_sample(shape, read_records(file, codec=shape.encoding, dialect=_dialect(shape)))
+
+
+def _with_encoding(shape: FileShape, found: Encoding) -> FileShape:
+    return replace(
+        shape,
+        encoding=found.codec,
+        encoding_evidence=found.evidence,
+        encoding_is_sure=found.is_sure,
+        encoding_needs_choice=found.needs_choice,
+        encoding_suggestions=found.suggestions,
+        encoding_readings=found.readings,
+    )
 
 
 def _counted(shape: FileShape, records: Iterator[Record]) -> FileShape:
@@ -250,13 +261,17 @@ def _counted(shape: FileShape, records: Iterator[Record]) -> FileShape:
 # --- Workbooks ----------------------------------------------------------------------------------------------------
 
 
-Book = Workbook | OpenDocument | OldWorkbook
+Book = Workbook | OpenDocument | OldWorkbook | XmlWorkbook | WebPage
 
 
-def _opened(file: BinaryIO, *, kind: str) -> Book:
+def _opened(file: BinaryIO, *, kind: str, encoding: str) -> Book:
     """The workbook, whatever its kind; an archive says itself which of the two it is."""
     if kind == "xls":
         return OldWorkbook(file)
+    if kind == "xml":
+        return XmlWorkbook(file, encoding=encoding)
+    if kind == "html":
+        return WebPage(file, encoding=encoding)
     package = Package(file)
     return OpenDocument(package) if is_open_document(package) else Workbook(package)
 
@@ -287,6 +302,8 @@ def _inspect_workbook(
         column_kinds=layout.column_kinds,
         row_count_is_exact=is_all,
     )
+    if isinstance(workbook, XmlWorkbook | WebPage):
+        shape = _with_encoding(shape, workbook.encoding)
     if is_all:
         count = sum(1 for _ in _data_records(iter(looked_at), shape))
     else:
@@ -300,6 +317,8 @@ def _list_sheet(workbook: Book, sheets: Sequence[Sheet]) -> Sheet:
     """The sheet with the most rows that look like people or companies, else the one with the most rows."""
     if len(sheets) == 1:
         return sheets[0]
+    if not isinstance(workbook, Workbook) and len(sheets) > LOOKED_INTO:
+        sheets = sorted(sheets, key=workbook.count_rows, reverse=True)[:LOOKED_INTO]
     best, best_rank = sheets[0], (0.0, 0)
     for sheet in sheets:
         found, is_all = _first_records(workbook, sheet, count=LOOKED_AT)

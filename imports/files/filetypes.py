@@ -38,7 +38,14 @@ _SIGNATURES: Final = (
 )
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
-_HTML = re.compile(rb"\s*<(?:!doctype html|html|head|body|table|meta|div|script|style)\b", re.IGNORECASE)
+_HTML = re.compile(
+    rb"(?:<\?xml[^>]*+>\s*+)?(?:<!--(?>.*?-->)\s*+)*+"
+    rb"<(?:!doctype html|html|head|body|table|thead|tbody|tr|meta|link|title|div|span|center|font|form|h[1-6]|p|br|"
+    rb"script|style)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_SPREADSHEET_OF_2003: Final = re.compile(rb"urn:schemas-microsoft-com:office:spreadsheet|Excel\.Sheet")
+_WEB_ARCHIVE: Final = re.compile(rb"\AMIME-Version:.{0,1000}multipart/related", re.IGNORECASE | re.DOTALL)
 _JSON = re.compile(rb"\s*(?:\{\s*\"|\[\s*\{\s*\").{0,200}?\"\s*:", re.DOTALL)
 # Streams in the container of old Office files, and what to say of each; the first one found counts.
 _STREAMS: Final = {
@@ -51,9 +58,9 @@ _STREAMS: Final = {
 
 
 def kind_of_file(file: BinaryIO) -> str:
-    """What the file is: text ("csv"), or a workbook ("xlsx", "ods", "xls"). Raises UnreadableFile for all else.
+    """What the file is: text ("csv"), or a workbook ("xlsx", "ods", "xls", "xml", "html").
 
-    What is packed like a workbook is looked at no further than its first part.
+    Raises UnreadableFile for all else. What is packed like a workbook is looked at no further than its first part.
     """
     file.seek(0)
     head = file.read(4096)
@@ -68,33 +75,30 @@ def kind_of_file(file: BinaryIO) -> str:
         return "xls"
     if head.startswith(_ZIP):
         return "ods" if b"application/vnd.oasis.opendocument" in head[:200] else "xlsx"
-    _refuse_markup(head)
-    return "csv"
+    return _kind_of_text(head)
 
 
-def _refuse_markup(head: bytes) -> None:
-    """Refuses text that has a structure of its own."""
+def _kind_of_text(head: bytes) -> str:
+    """A web page, an XML spreadsheet, or text in lines. Refuses text that has another structure of its own."""
     text = head.replace(b"\0", b"")  # UTF-16 shows its letters so
     for mark in (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"):
         text = text.removeprefix(mark)
     text = text.lstrip()
     if _HTML.match(text):
-        raise UnreadableFile(
-            "This file is a web page (HTML), even if its name says otherwise. Open it in a spreadsheet, "
-            "save it as CSV or XLSX and upload it again."
-        )
-    if text.startswith(b"<?xml"):
-        if b"office:spreadsheet" in text or b"Excel.Sheet" in text:
-            raise UnreadableFile(
-                f"This file is an XML Spreadsheet of 2003. Open it in a spreadsheet. {_AGAIN}"
-            )
+        return "html"
+    if text.startswith((b"<?xml", b"<Workbook")):
+        if _SPREADSHEET_OF_2003.search(text):
+            return "xml"
         raise UnreadableFile("This file is XML, not a list. Export the list as CSV or XLSX and upload that.")
+    if _WEB_ARCHIVE.match(text):
+        raise UnreadableFile(f"This file is a web archive (MHTML). Open it in a spreadsheet. {_AGAIN}")
     if text[:11].upper() == b"BEGIN:VCARD":
         raise UnreadableFile(
             "This file holds contact cards (vCard). Export the contacts as CSV and upload that."
         )
     if _JSON.match(text):
         raise UnreadableFile("This file is JSON, not a list. Export the list as CSV or XLSX and upload that.")
+    return "csv"
 
 
 def _old_office_file(file: BinaryIO) -> str:

@@ -146,14 +146,19 @@ def part_key(name: str) -> str:
     return name.replace("\\", "/").lstrip("/").casefold()
 
 
-def parse(parser: expat.XMLParserType, blocks: Iterator[bytes]) -> Iterator[None]:
-    """Feeds the parser and stops after each block, for the caller to take what was found."""
+def parse(
+    parser: expat.XMLParserType, blocks: Iterator[bytes], *, is_decoded: bool = False
+) -> Iterator[None]:
+    """Feeds the parser and stops after each block, for the caller to take what was found.
+
+    With `is_decoded` the blocks are in the encoding that the parser was made for, whatever the document says.
+    """
 
     def refuse(*_: object) -> None:
         raise document_type()
 
     def declared(_: str, encoding: str | None, __: int) -> None:
-        if encoding and encoding.upper() not in _XML_ENCODINGS:
+        if encoding and not is_decoded and encoding.upper() not in _XML_ENCODINGS:
             raise UnreadableFile(DAMAGED)
 
     parser.XmlDeclHandler = declared

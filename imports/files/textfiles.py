@@ -105,7 +105,7 @@ CLEAR_SCORE: Final = 0.75  # of 1: how well the accented letters must make sense
 CLEAR_LEAD: Final = 0.06  # by how much the guess must be better than the next that reads the file differently
 
 _SEP_LINE = re.compile(r'"?sep=(?P<delimiter>[^\w\s"]|\t)"?[\r\n]*', re.IGNORECASE)
-_MANGLED_NUMBER = re.compile(r"-?\d(?:[.,]\d+)?E\+\d{2,3}")
+MANGLED_NUMBER: Final = re.compile(r"-?\d(?:[.,]\d+)?E\+\d{2,3}")
 # Signs that `str.strip` leaves at the edge of a cell: zero-width blanks, direction marks, byte order mark, end-of-file.
 INVISIBLE = "\u200b\u200e\u200f\u202a\u202c\u2060\u2066\u2069\ufeff\x1a"
 # Control characters that no list holds: bytes of Windows-1252 that a program took for Latin-1. Browsers read them so.
@@ -470,12 +470,12 @@ def _script(letter: str) -> str:
 # --- Lines --------------------------------------------------------------------------------------------------------
 
 
-def read_lines(file: BinaryIO, *, codec: str) -> Iterator[str]:
-    """The file's lines with their ends (LF, CR or CRLF), one after the other. Raises UnreadableFile."""
+def read_blocks(file: BinaryIO, *, codec: str) -> Iterator[str]:
+    """The file's text, block by block as it comes, with its line ends. Raises UnreadableFile."""
     file.seek(0)
     decoder = _decoder(codec)
-    held = ""
     line = 1
+    is_begun = False
     while True:
         block = file.read(BLOCK)
         try:
@@ -485,13 +485,23 @@ def read_lines(file: BinaryIO, *, codec: str) -> Iterator[str]:
                 f"After line {line} the file is no longer in {ENCODINGS[codec]}. Choose its encoding and try again."
             ) from None
         _refuse_nul(text, line=line)
+        line += text.count("\n") or text.count("\r")
+        if not is_begun and text:
+            is_begun = True
+            text = text.removeprefix("\ufeff")
+        yield text.translate(_AS_WESTERN) if _CONTROLS.search(text) else text
+        if not block:
+            return
+
+
+def read_lines(file: BinaryIO, *, codec: str) -> Iterator[str]:
+    """The file's lines with their ends (LF, CR or CRLF), one after the other. Raises UnreadableFile."""
+    held = ""
+    line = 1
+    for text in read_blocks(file, codec=codec):
         text = held + text
-        if line == 1 and text.startswith("\ufeff"):
-            text = text[1:]
-        if _CONTROLS.search(text):
-            text = text.translate(_AS_WESTERN)
         # A carriage return at the very end may be the first half of CRLF.
-        cut = len(text) if not block else max(text.rfind("\n"), text.rfind("\r", 0, -1)) + 1
+        cut = max(text.rfind("\n"), text.rfind("\r", 0, -1)) + 1
         held = text[cut:]
         if len(held) > MAX_RECORD:
             raise UnreadableFile(
@@ -501,8 +511,8 @@ def read_lines(file: BinaryIO, *, codec: str) -> Iterator[str]:
         for found in io.StringIO(text[:cut], newline=""):
             line += 1
             yield found
-        if not block:
-            return
+    if held:
+        yield from io.StringIO(held, newline="")
 
 
 # --- Delimiter ----------------------------------------------------------------------------------------------------
@@ -743,7 +753,7 @@ def find_flaws(cells: Sequence[str]) -> dict[int, str] | None:
     for index, cell in enumerate(cells):
         if cell in SPREADSHEET_ERRORS:
             found[index] = error_sentence(cell)
-        elif "E+" in cell and _MANGLED_NUMBER.fullmatch(cell):
+        elif "E+" in cell and MANGLED_NUMBER.fullmatch(cell):
             found[index] = (
                 f"{cell} is a number that a spreadsheet has rounded. Format the column as text and export it again."
             )

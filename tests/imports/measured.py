@@ -21,9 +21,9 @@ def memory(name: str) -> int:
 
 
 def makers() -> Iterator[tuple[str, Callable[[], bytes]]]:
-    from tests.imports import hostile, otherbooks
+    from tests.imports import hostile, markup, otherbooks
 
-    for make in (*hostile.REFUSED_WORKBOOKS, *otherbooks.HOSTILE):
+    for make in (*hostile.REFUSED_WORKBOOKS, *otherbooks.HOSTILE, *markup.HOSTILE):
         yield make.__name__, make
     for name, (make, _) in hostile.REFUSED_TEXTS.items():
         yield name, make

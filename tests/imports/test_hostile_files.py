@@ -9,6 +9,7 @@ from random import Random
 import pytest
 
 from imports.reading import UnreadableFile, inspect, rows
+from tests.imports import markup
 from tests.imports.hostile import REFUSED_TEXTS, REFUSED_WORKBOOKS, cut_in_half, sheet_xml, workbook
 from tests.imports.otherbooks import HOSTILE
 
@@ -122,6 +123,6 @@ def test_every_hostile_file_is_refused_at_little_cost() -> None:
     assert len(found) >= 30
     assert {name: seconds for name, (seconds, _, _) in found.items() if seconds > MOST_SECONDS} == {}
     assert {name: memory for name, (_, memory, _) in found.items() if memory > MOST_MEMORY} == {}
-    for make, sentence in HOSTILE.items():
+    for make, sentence in (*HOSTILE.items(), *markup.HOSTILE.items()):
         assert sentence in found[make.__name__][2]
         assert bool(sentence) == bool(found[make.__name__][2])
