@@ -24,7 +24,12 @@ SHOWN_VALUE: Final = 200
 _NOT_OF_PERSON: Final = frozenset({"note", "attended_at"})
 _PHONES: Final = frozenset({"phone", "mobile"})
 # Where a sentence about one field goes when the list has no column for it.
-_STANDS_FOR: Final = {"first_name": "full_name", "last_name": "full_name", "phone": "mobile"}
+_STANDS_FOR: Final = {
+    "first_name": "full_name",
+    "last_name": "full_name",
+    "phone": "mobile",
+    "email_beside": "email",
+}
 
 
 @dataclass(frozen=True, slots=True)

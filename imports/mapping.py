@@ -6,6 +6,7 @@ Each field is given to one column. A person sees the result with the reason for 
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -917,20 +918,26 @@ def _fits(target: str, values: Sequence[str]) -> bool:
 # --- Values -------------------------------------------------------------------------------------------------------
 
 _ADDRESS = re.compile(r"[^\s@<>,;:\"()/|]{1,64}@[^\s@<>,;:\"()/|]+\.[^\s@<>,;:\".()/|]{2,}")
+_AROUND_THE_AT = re.compile(r"[ \t]*@[ \t]*")
 _SEPARATORS = " \t\r\n,;|/<>()[]\"'&-–"
 
 
 def _take_apart(raw: dict[str, str], flaws: list[tuple[str, str]] | None) -> None:
-    """Keep the first address of a cell such as "jane@example.com / 555 0100" or "Jane Roe <jane@example.com>"."""
-    addresses = _ADDRESS.findall(raw["email"])
+    """Keep the first address of a cell such as "jane@example.com / 555 0100" or "Jane Roe <jane@example.com>".
+
+    The others go to `email_beside`, for the do-not-contact list alone.
+    """
+    rest = _AROUND_THE_AT.sub("@", unicodedata.normalize("NFKC", raw["email"]))
+    addresses = _ADDRESS.findall(rest)
     if not addresses:
         return
-    rest = raw["email"]
     for address in addresses:
         rest = rest.replace(address, " ")
     rest = rest.strip(_SEPARATORS)
     raw["email"] = addresses[0]
     others = [one for one in dict.fromkeys(addresses) if one.casefold() != addresses[0].casefold()]
+    if others:
+        raw["email_beside"] = "\n".join(others)  # whoever must not be written to there is not let in
     if others and flaws is not None:
         names = " and ".join(f"“{one[:80]}”" for one in others[:3])
         flaws.append(("email", f"The cell holds several addresses. The first one is taken, {names} is not."))

@@ -62,6 +62,9 @@ class Person:
     industry: str = ""
     employees: int | None = None
     opted_out: bool = False
+    # Other mailboxes and numbers of the row in normal form: nothing of them is kept, but whoever must not be contacted
+    # under one of them is not let in under the first.
+    beside: tuple[str, ...] = ()
     # What was left out, since it could not be read and the rest stands without it.
     flaws: tuple[Problem, ...] = ()
     marks: tuple[str, ...] = ()  # of `normalise.MARKS`: what is unusual
@@ -85,6 +88,7 @@ _LONGEST: Final = {
     "website": 300,
     "linkedin_url": 300,
 }
+_BESIDE: Final = frozenset({"email_beside", "mobile"})
 _LONGEST_OTHER: Final = 10_000  # a note
 _SHORTEST_LIMIT: Final = min(_LONGEST.values())
 
@@ -93,7 +97,8 @@ def clean(raw: Mapping[str, str], *, country: str, is_let_in: bool = False) -> P
     """The person that the texts of one row describe.
 
     `raw` has canonical keys (email, first_name, last_name, full_name, phone, mobile, title, company, website, domain,
-    industry, employees, country, city, linkedin_url, opted_out); missing ones are blank, others are left alone.
+    industry, employees, country, city, linkedin_url, opted_out, and email_beside for other addresses in the same cell,
+    one to a line); missing ones are blank, others are left alone.
     `country` (ISO 3166) is that of telephone numbers without a prefix when the row names none. A number that can't be
     dialled is left out, and told in `flaws`, where an e-mail address reaches the person. Raises `PersonRefused` with
     every problem of the row; with `is_let_in` a person has seen that it looks like nobody, and lets it in.
@@ -147,6 +152,9 @@ def clean(raw: Mapping[str, str], *, country: str, is_let_in: bool = False) -> P
         industry=read("industry", ""),
         employees=normalise.employees_count(texts["employees"]) if "employees" in texts else None,
         opted_out=read("opted_out", "").casefold() in _YES,
+        beside=_beside(raw, texts, phone=phone, country=home or country)
+        if not _BESIDE.isdisjoint(texts)
+        else (),
         flaws=tuple(undiallable),
     )
     mark, why = normalise.find_nonsense(first, last, email, key=person.name_key)
@@ -155,6 +163,17 @@ def clean(raw: Mapping[str, str], *, country: str, is_let_in: bool = False) -> P
         raise PersonRefused(doubts, marks=(mark or NONSENSE,))
     person.marks = _marks(person, mark or (NONSENSE if made_up else ""))
     return person
+
+
+def _beside(raw: Mapping[str, str], texts: Mapping[str, str], *, phone: str, country: str) -> tuple[str, ...]:
+    """Further addresses and the second number of the row; what is none is nobody's and left out."""
+    found: list[str] = []
+    for text in raw.get("email_beside", "").splitlines():
+        found += filter(None, [_attempt("email", read_address, text, [])])
+    if phone and texts.get("phone") and (mobile := texts.get("mobile")):
+        number = _attempt("mobile", lambda text: normalise.normalise_phone(text, country=country), mobile, [])
+        found += [number] if number and number != phone else []
+    return tuple(dict.fromkeys(found))
 
 
 def _made_up(texts: Mapping[str, str], undiallable: Sequence[Problem]) -> list[Problem]:

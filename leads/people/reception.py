@@ -24,7 +24,7 @@ from leads.people.records import CONTACT_COLUMNS, AccountRecord, ContactRecord
 from leads.people.rules import Rules
 from leads.people.suppressing import register_opt_outs
 from leads.people.turns import take_turns
-from leads.people.wall import listed_because, opt_out_values, suppressed_among
+from leads.people.wall import entered_values, listed_because, opt_out_values, suppressed_among
 from leads.signals import leads_created, leads_touched
 
 # How often a chunk starts again when another process made the same person at the same moment.
@@ -347,8 +347,7 @@ class Reception:
             why = (
                 why or "The file says that the person has opted out. That is kept, and nobody contacts them."
             )
-            # The address, or the number of somebody who gives none.
-            self.opted_out.update(opt_out_values(person)[:1])
+            self.opted_out.update(entered_values(person))
             if contact is not None and contact.opted_out_at is None:
                 contact.opted_out_at = self._moment
                 self._mark_changed(contact)

@@ -82,9 +82,20 @@ def _formerly(contacts: Sequence[Contact]) -> list[tuple[int, Person]]:
 
 
 def opt_out_values(person: Person) -> list[str]:
-    """What an opt-out of this person is entered under, the best first: the mailbox, the number."""
+    """What an opt-out of this person is known by, the best first: the mailbox, the number, others of the same row."""
     found = [mailbox_key(person.email)] if person.email else []
-    return [*found, person.phone] if person.phone else found
+    if person.phone:
+        found.append(person.phone)
+    return [*found, *map(_value_of, person.beside)] if person.beside else found
+
+
+def entered_values(person: Person) -> list[str]:
+    """What an opt-out of this person is entered under: every mailbox of theirs, or the number if there is none."""
+    return opt_out_values(person)[:1] + [_value_of(text) for text in person.beside if "@" in text]
+
+
+def _value_of(text: str) -> str:
+    return mailbox_key(text) if "@" in text else text
 
 
 def kind_of(value: str) -> str:
@@ -205,6 +216,8 @@ class _Keys:
         if _DOMAIN in self.present:
             for host in hosts - {""}:
                 found += self._of_host(host)
+        for text in person.beside:
+            found += self.of(Person(email=text) if "@" in text else Person(phone=text))
         return found
 
     def _of_host(self, host: str) -> list[Key]:

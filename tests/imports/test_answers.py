@@ -15,7 +15,8 @@ from imports import drafting
 from imports.answers import AnswerRefused, constants_of, rules_of
 from imports.mapping import current_labels, has_lost_digits, match_columns, missing, to_raw
 from imports.models import ImportBatch, ImportKind, ImportRow
-from leads.models import Activity, Contact
+from leads.models import Activity, Contact, Suppression
+from leads.people.spelling import erased_hash
 from tests import factories
 from tests.imports.lists import HEADERS, csv_file, loaded, person, taken_in
 
@@ -348,6 +349,71 @@ def test_a_second_address_in_the_cell_is_told_and_not_taken(now: datetime) -> No
     assert [reason["sentence"] for reason in ImportRow.objects.get(batch=batch).reasons] == [
         "The cell holds several addresses. The first one is taken, “roth@kiesel.example” is not."
     ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "ines@kiesel.example; roth@kiesel.example",
+        "ines@kiesel.example, Roth <ROTH+news@kiesel.example>",
+        "ines@kiesel.example / ann@kiesel.example / roth@kiesel.example",
+        "Ines Kiesel <ines@kiesel.example>\nroth @ kiesel.example",
+        "ines@kiesel.example roth\uff20kiesel.example",
+        "ines@kiesel.example (roth@kiesel.example)",
+        "ines@kiesel.example | r\u043eth@kiesel.example",  # with a Cyrillic letter
+    ],
+)
+@pytest.mark.parametrize("entry", [("email", "roth@kiesel.example"), ("erased", "roth@kiesel.example")])
+def test_every_address_of_a_cell_is_looked_up_on_the_do_not_contact_list(
+    now: datetime, cell: str, entry: tuple[str, str]
+) -> None:
+    kind, value = entry
+    value = erased_hash("email", value) if kind == "erased" else value
+    Suppression.objects.create(kind=kind, value=value, created_at=now)
+
+    batch = loaded(csv_file([person(1, e_mail=cell), person(2, e_mail="other@kiesel.example")]), now=now)
+
+    assert (batch.suppressed, batch.created) == (1, 1)
+    assert Contact.objects.get().email == "other@kiesel.example"
+
+
+@pytest.mark.django_db
+def test_a_domain_of_the_list_holds_whose_second_address_is_there(now: datetime) -> None:
+    Suppression.objects.create(kind="domain", value="kiesel.example", created_at=now)
+
+    batch = loaded(csv_file([person(1, e_mail="ines@quarz.example, ines@mail.kiesel.example")]), now=now)
+
+    assert (batch.suppressed, batch.created) == (1, 0)
+
+
+@pytest.mark.django_db
+def test_the_number_that_is_not_kept_is_looked_up_too(now: datetime) -> None:
+    Suppression.objects.create(kind="phone", value="+4915112345678", created_at=now)
+    rows = [[*person(1, phone="030 23125001"), "0151 12345678"], [*person(2, phone="030 23125002"), ""]]
+
+    batch = loaded(csv_file(rows, headers=[*HEADERS, "Mobile"]), now=now)
+
+    assert (batch.suppressed, batch.created) == (1, 1)
+
+
+@pytest.mark.django_db
+def test_an_opt_out_is_entered_under_every_address_of_the_cell(now: datetime) -> None:
+    known = factories.ContactFactory(email="roth@kiesel.example")
+    rows = [
+        [*person(1, e_mail="ines@kiesel.example; roth@kiesel.example"), "yes"],
+        [*person(2, e_mail="roth@kiesel.example"), ""],
+    ]
+
+    batch = loaded(csv_file(rows, headers=[*HEADERS, "Opted out"]), now=now)
+
+    known.refresh_from_db()
+    assert batch.suppressed == 2
+    assert known.opted_out_at is not None
+    assert set(Suppression.objects.values_list("value", flat=True)) == {
+        "ines@kiesel.example",
+        "roth@kiesel.example",
+    }
 
 
 @pytest.mark.parametrize(

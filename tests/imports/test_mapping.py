@@ -365,7 +365,7 @@ def test_gives_a_row_as_fields_without_blanks_and_columns_left_out() -> None:
     [
         ("raj@example.com / 98765 01234", {"email": "raj@example.com", "phone": "98765 01234"}),
         ("Jane Roe <jane@example.com>", {"email": "jane@example.com", "full_name": "Jane Roe"}),
-        ("a@example.com; b@example.com", {"email": "a@example.com"}),
+        ("a@example.com; b@example.com", {"email": "a@example.com", "email_beside": "b@example.com"}),
         ("ann@@example", {"email": "ann@@example"}),
     ],
 )
