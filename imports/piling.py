@@ -31,9 +31,15 @@ _SWAPPED: Final = (
 )
 
 
-def pile(*, user: User | AnonymousUser, batch: ImportBatch | None = None, mark: str = "") -> Any:
-    """The rows that wait for a person, of lists that are loaded and not taken back."""
-    rows = ImportRow.objects.visible_to(user).filter(review=Review.OPEN)
+def pile(
+    *,
+    user: User | AnonymousUser,
+    batch: ImportBatch | None = None,
+    mark: str = "",
+    review: str = Review.OPEN,
+) -> Any:
+    """The rows that wait for a person, or those left out, of lists that are loaded and not taken back."""
+    rows = ImportRow.objects.visible_to(user).filter(review=review)
     rows = rows.filter(batch__state=JobState.DONE, batch__undo_asked_at=None)
     if batch is not None:
         rows = rows.filter(batch=batch)

@@ -2,7 +2,7 @@
 
 Rows that look like nobody (`HELD_BACK`) are rejected when the list is loaded and wait here; whoever lets one in sends
 it through the one door for people, as if it had been loaded with the others. Rows that are only unusual (`LOOKED_AT`)
-are loaded and wait here to be kept or left out.
+are loaded and wait here to be kept or left out. What was left out can be let in again at any time.
 """
 
 from collections import Counter, defaultdict
@@ -13,7 +13,7 @@ from typing import Final
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 
 from imports import loading
 from imports.cleaning import Reason
@@ -26,16 +26,17 @@ from leadops.errors import LeadOpsError
 from leadops.jobs import JobState
 from leads import lifecycle, models
 from leads.enums import ReasonKind, Stage, Transition
-from leads.models import Lead
+from leads.models import Lead, StageChange
 
 DECIDED_AT_ONCE: Final = 500  # rows of one decision
-NOT_A_PERSON: Final = "not_a_person"  # the key of the reason in the blueprints
+NOT_A_PERSON: Final = "not_a_person"  # the keys of the reasons in the blueprints
+ENDED_BY_MISTAKE: Final = "ended_by_mistake"
 # Until then nobody in sales works on the lead, and marketing may take it away again.
 _NOT_WITH_SALES: Final = (Stage.SUSPECT, Stage.IDENTIFIED, Stage.PREQUALIFIED)
 
 
 class NoReason(LeadOpsError):
-    """Nothing in the catalogue says why a row is left out."""
+    """Nothing in the catalogue says why a row is left out, or let in again."""
 
 
 @dataclass(slots=True)
@@ -53,13 +54,25 @@ class Decided:
 
 def let_in(*, rows: Iterable[int], by: User, now: datetime) -> Decided:
     """Load the held-back rows of these, as the rest of their list was loaded, and keep the others. By their ids."""
+    return _let_in(rows, Review.OPEN, by=by, now=now)
+
+
+def let_in_again(*, rows: Iterable[int], by: User, now: datetime) -> Decided:
+    """Let in rows that were left out: what was held back is loaded, and a lead that leaving out ended is reopened."""
+    return _let_in(rows, Review.DROPPED, by=by, now=now)
+
+
+def _let_in(rows: Iterable[int], review: Review, *, by: User, now: datetime) -> Decided:
     decided = Decided()
-    for batch, waiting in _claimed(rows, by=by):
+    for batch, waiting in _claimed(rows, review, by=by):
         with transaction.atomic():
-            found = _held(batch, waiting)
+            found = _held(batch, waiting, review)
             held = [row for row in found if row.outcome == RowOutcome.REJECTED]
-            kept = [row.pk for row in found if row.outcome != RowOutcome.REJECTED]
-            ImportRow.objects.filter(pk__in=kept).update(review=Review.KEPT)
+            kept = [row for row in found if row.outcome != RowOutcome.REJECTED]
+            people = [row.contact_id for row in kept if row.contact_id is not None]
+            if people and review == Review.DROPPED:
+                _reopen(batch, people, by=by, now=now, decided=decided)
+            ImportRow.objects.filter(pk__in=[row.pk for row in kept]).update(review=Review.KEPT)
             decided.kept += len(kept)
             if held:
                 _load(batch, held, by=by, now=now, decided=decided)
@@ -69,9 +82,9 @@ def let_in(*, rows: Iterable[int], by: User, now: datetime) -> Decided:
 def leave_out(*, rows: Iterable[int], by: User, now: datetime) -> Decided:
     """Leave these rows out: what was held back stays out, and the leads that the others made are disqualified."""
     decided = Decided()
-    for batch, waiting in _claimed(rows, by=by):
+    for batch, waiting in _claimed(rows, Review.OPEN, by=by):
         with transaction.atomic():
-            found = _held(batch, waiting)
+            found = _held(batch, waiting, Review.OPEN)
             people = [row.contact_id for row in found if row.contact_id is not None]
             if people:
                 _disqualify(batch, people, by=by, now=now, decided=decided)
@@ -80,22 +93,23 @@ def leave_out(*, rows: Iterable[int], by: User, now: datetime) -> Decided:
     return decided
 
 
-def _claimed(rows: Iterable[int], *, by: User) -> list[tuple[ImportBatch, list[int]]]:
-    """The rows that still wait, by batch."""
+def _claimed(rows: Iterable[int], review: Review, *, by: User) -> list[tuple[ImportBatch, list[int]]]:
+    """The rows that are still as the person saw them, by batch."""
     ids: defaultdict[int, list[int]] = defaultdict(list)
-    for pk, batch_id in pile(user=by).filter(pk__in=list(rows)[:DECIDED_AT_ONCE]).values_list("pk", "batch"):
+    there = pile(user=by, review=review).filter(pk__in=list(rows)[:DECIDED_AT_ONCE])
+    for pk, batch_id in there.values_list("pk", "batch"):
         ids[batch_id].append(pk)
     batches = ImportBatch.objects.select_related("source", "created_by").in_bulk(ids)
     return [(batches[batch_id], found) for batch_id, found in sorted(ids.items())]
 
 
-def _held(batch: ImportBatch, ids: Sequence[int]) -> list[ImportRow]:
-    """Those of the rows that still wait; the batch is held, so that of two people who decide one is first."""
+def _held(batch: ImportBatch, ids: Sequence[int], review: Review) -> list[ImportRow]:
+    """Those of the rows that nobody has decided on since. The batch is held: of two who decide one is first."""
     # A write and not only a lock, since SQLite knows no locks on rows.
     at_rest = ImportBatch.objects.filter(pk=batch.pk, state=JobState.DONE, undo_asked_at=None)
     if not at_rest.update(rows_done=F("rows_done")):
         return []  # it is being taken back
-    return list(ImportRow.objects.filter(pk__in=ids, review=Review.OPEN).order_by("number"))
+    return list(ImportRow.objects.filter(pk__in=ids, review=review).order_by("number"))
 
 
 def _load(
@@ -143,8 +157,7 @@ def _move_counts(batch: ImportBatch, moved: Mapping[str, int], *, left: Mapping[
 def _disqualify(
     batch: ImportBatch, contacts: Sequence[int], *, by: User, now: datetime, decided: Decided
 ) -> None:
-    reasons = models.Reason.objects.filter(kind=ReasonKind.DISQUALIFY, is_active=True, needs_note=False)
-    reason = reasons.filter(key=NOT_A_PERSON).first() or reasons.first()
+    reason = _reason_for_leaving_out()
     if reason is None:
         raise NoReason(
             "The catalogue has no reason for leaving somebody out. Add one for disqualification, such as “Not a real "
@@ -161,6 +174,40 @@ def _disqualify(
     decided.sentences.update(dict(moved.sentences()))
     if at_work := leads.exclude(pk__in=moved.moved).filter(~Q(stage__in=_NOT_WITH_SALES)).count():
         decided.sentences["Sales works on this one already, so it stays as it is."] += at_work
+
+
+def _reason_for_leaving_out() -> models.Reason | None:
+    reasons = models.Reason.objects.filter(kind=ReasonKind.DISQUALIFY, is_active=True, needs_note=False)
+    return reasons.filter(key=NOT_A_PERSON).first() or reasons.first()
+
+
+def _reopen(
+    batch: ImportBatch, contacts: Sequence[int], *, by: User, now: datetime, decided: Decided
+) -> None:
+    """Reopen the leads of the list that leaving out has ended; one that ended for another reason stays ended."""
+    last = StageChange.objects.filter(lead=OuterRef("pk")).order_by("-pk")
+    ended = Lead.objects.filter(contact__in=contacts, source=batch.source_id, stage=Stage.DISQUALIFIED)
+    ended = ended.annotate(
+        ended_from=Subquery(last.values("from_stage")[:1]), ended_for=Subquery(last.values("reason")[:1])
+    ).filter(ended_from__in=_NOT_WITH_SALES, ended_for=_reason_for_leaving_out())
+    if not ended.exists():
+        return
+    reasons = models.Reason.objects.filter(kind=ReasonKind.REOPEN, is_active=True)
+    reason = reasons.filter(key=ENDED_BY_MISTAKE).first() or reasons.first()
+    if reason is None:
+        raise NoReason(
+            "The catalogue has no reason for letting somebody in again. Add one for reopening, such as “Was ended by "
+            "mistake”, and try again."
+        )
+    moved = lifecycle.move_many(
+        leads=ended,
+        transition=Transition.REOPEN,
+        by=by,
+        now=now,
+        reason=reason,
+        note=f"Was left out of “{batch.source_name}” and is let in again.",
+    )
+    decided.sentences.update(dict(moved.sentences()))
 
 
 def shown(row: ImportRow, batch: ImportBatch) -> dict[str, str]:

@@ -393,6 +393,11 @@ class ImportRow(models.Model):
             models.Index(
                 fields=["batch", "number"], name="importrow_review", condition=Q(review=Review.OPEN.value)
             ),
+            models.Index(
+                fields=["batch", "number"],
+                name="importrow_left_out",
+                condition=Q(review=Review.DROPPED.value),
+            ),
         ]
         constraints = [models.UniqueConstraint(fields=["batch", "number"], name="importrow_once")]
 

@@ -37,14 +37,15 @@ _COUNTED_AT_MOST: Final = 999  # in the menu, which stands on every page
 @for_importers
 @require_http_methods(["GET", "HEAD", "POST"])
 def review(request: HttpRequest) -> HttpResponse:
-    """The rows that wait, by list and by what is unusual; a POST decides on those that are ticked."""
+    """The rows that wait, or those left out, by list and by what is unusual; a POST decides on those ticked."""
     asked = request.POST if request.method == "POST" else request.GET
     batch = _batch_asked(request, asked.get("batch", ""))
     mark = asked.get("mark", "") if asked.get("mark", "") in MARKS else ""
+    review = Review.DROPPED if asked.get("show") == Review.DROPPED else Review.OPEN
     if request.method == "POST":
-        _decide(request)
-        return redirect(_address(batch, mark, page=asked.get("page", "")))
-    waiting = pile(user=request.user, batch=batch, mark=mark)
+        _decide(request, review)
+        return redirect(_address(batch, mark, review, page=asked.get("page", "")))
+    waiting = pile(user=request.user, batch=batch, mark=mark, review=review)
     rows = Paginator(waiting.select_related("batch"), ROWS_OF_A_PAGE).get_page(request.GET.get("page"))
     return page(
         request,
@@ -54,10 +55,14 @@ def review(request: HttpRequest) -> HttpResponse:
         shown=[_shown(row) for row in rows],
         batch=batch,
         mark=mark,
-        filters=_filters(request, batch, mark),
-        before=_address(batch, mark, page=str(rows.previous_page_number())) if rows.has_previous() else "",
-        after=_address(batch, mark, page=str(rows.next_page_number())) if rows.has_next() else "",
-        everything=_address(None, mark),
+        shows_left_out=review == Review.DROPPED,
+        views=_views(request, batch, review),
+        filters=_filters(request, batch, mark, review),
+        before=_address(batch, mark, review, page=str(rows.previous_page_number()))
+        if rows.has_previous()
+        else "",
+        after=_address(batch, mark, review, page=str(rows.next_page_number())) if rows.has_next() else "",
+        everything=_address(None, mark, review),
     )
 
 
@@ -99,7 +104,7 @@ def _batch_asked(request: HttpRequest, text: str) -> ImportBatch | None:
     return ImportBatch.objects.visible_to(request.user).filter(pk=int(text)).first()
 
 
-def _decide(request: HttpRequest) -> None:
+def _decide(request: HttpRequest, review: Review) -> None:
     """Do what the form says with the ticked rows, and say what became of them."""
     ticked = [
         int(text)
@@ -107,13 +112,16 @@ def _decide(request: HttpRequest) -> None:
         if text.isascii() and text.isdigit() and len(text) < 19
     ]
     decision = request.POST.get("decision", "")
-    if decision not in (Review.KEPT, Review.DROPPED):
+    if decision not in ((Review.KEPT,) if review == Review.DROPPED else (Review.KEPT, Review.DROPPED)):
         messages.error(request, "Choose whether the rows are let in or left out.")
         return
     if not ticked:
         messages.warning(request, "No row was ticked. Tick the rows that you decide on.")
         return
-    decide = reviewing.let_in if decision == Review.KEPT else reviewing.leave_out
+    if review == Review.DROPPED:
+        decide = reviewing.let_in_again
+    else:
+        decide = reviewing.let_in if decision == Review.KEPT else reviewing.leave_out
     user: Any = request.user
     try:
         decided = decide(rows=ticked, by=user, now=timezone.now())
@@ -134,26 +142,46 @@ def _decide(request: HttpRequest) -> None:
         messages.warning(request, "Somebody else has decided on these rows in the meantime.")
 
 
-def _address(batch: ImportBatch | None, mark: str, *, page: str = "") -> str:
-    asked = {"batch": batch.pk if batch else "", "mark": mark, "page": page if page.isdigit() else ""}
+def _address(batch: ImportBatch | None, mark: str, review: Review, *, page: str = "") -> str:
+    asked = {
+        "show": review.value if review == Review.DROPPED else "",
+        "batch": batch.pk if batch else "",
+        "mark": mark,
+        "page": page if page.isdigit() else "",
+    }
     query = urlencode({name: value for name, value in asked.items() if value})
     return reverse("imports:review") + (f"?{query}" if query else "")
 
 
-def _filters(request: HttpRequest, batch: ImportBatch | None, mark: str) -> list[dict[str, Any]]:
-    counts = count_by_mark(pile(user=request.user, batch=batch))
+def _views(request: HttpRequest, batch: ImportBatch | None, review: Review) -> list[dict[str, Any]]:
+    """The rows that wait, and those that were left out, to choose from."""
+    return [
+        {
+            "label": one.label,
+            "number": pile(user=request.user, batch=batch, review=one).order_by().count(),
+            "address": _address(batch, "", one),
+            "is_chosen": one == review,
+        }
+        for one in (Review.OPEN, Review.DROPPED)
+    ]
+
+
+def _filters(
+    request: HttpRequest, batch: ImportBatch | None, mark: str, review: Review
+) -> list[dict[str, Any]]:
+    counts = count_by_mark(pile(user=request.user, batch=batch, review=review))
     return [
         {
             "label": words.ALL_MARKS,
             "number": counts[""],
-            "address": _address(batch, ""),
+            "address": _address(batch, "", review),
             "is_chosen": not mark,
         },
         *(
             {
                 "label": words.MARKS[name],
                 "number": counts[name],
-                "address": _address(batch, name),
+                "address": _address(batch, name, review),
                 "is_chosen": mark == name,
             }
             for name in MARKS

@@ -1,54 +1,9 @@
 "use strict";
 
-/* Deciding about pairs by keyboard: on the list as in the review pile, and side by side with one key for each decision. */
+/* Two side by side by keyboard: one key for each decision, and a number for each line. The list of pairs: rows.js. */
 (() => {
     const isTyping = (event) =>
         event.ctrlKey || event.metaKey || event.altKey || event.target.closest("textarea, select, [contenteditable], input:not([type=checkbox], [type=radio])");
-
-    const list = document.querySelector("[data-pairs]");
-    if (list) {
-        const boxes = [...list.querySelectorAll("[name=rows]")];
-        const all = list.querySelector("[data-pairs-all]");
-        const told = list.querySelector("[data-pairs-ticked]");
-        const tell = () => {
-            const ticked = boxes.filter((box) => box.checked).length;
-            told.textContent = ticked ? `${ticked} ticked` : "";
-            all.checked = ticked === boxes.length;
-            all.indeterminate = ticked > 0 && ticked < boxes.length;
-            for (const box of boxes) box.closest("tr").classList.toggle("lo-review-chosen", box.checked);
-        };
-        all.addEventListener("change", () => {
-            for (const box of boxes) box.checked = all.checked;
-            tell();
-        });
-        list.addEventListener("change", tell);
-        const here = () => boxes.findIndex((box) => box.closest("tr").contains(document.activeElement));
-        const goTo = (place) => {
-            const box = boxes[Math.max(0, Math.min(boxes.length - 1, place))];
-            box.focus();
-            box.closest("tr").scrollIntoView({ block: "nearest" });
-        };
-        window.addEventListener("keydown", (event) => {
-            if (isTyping(event) || (event.repeat && !"jk".includes(event.key))) return;
-            if (event.key === "j") goTo(here() + 1);
-            else if (event.key === "k") goTo(here() < 0 ? 0 : here() - 1);
-            else if (event.key === "x" && here() >= 0) {
-                boxes[here()].checked = !boxes[here()].checked;
-                tell();
-            } else if (event.key === "o" && here() >= 0) {
-                window.location.assign(boxes[here()].closest("tr").querySelector("[data-pair-open]").href);
-            } else if (event.key === "s" || event.key === "d") {
-                if (!boxes.some((box) => box.checked)) {
-                    if (here() < 0) return;
-                    boxes[here()].checked = true;
-                }
-                list.requestSubmit(list.querySelector(`[data-key="${event.key}"]`));
-            } else return;
-            event.preventDefault();
-        });
-        tell(); // the browser may have kept the ticks
-        if (document.activeElement === document.body) boxes[0].focus({ preventScroll: true });
-    }
 
     const pair = document.querySelector("[data-pair]");
     if (pair) {

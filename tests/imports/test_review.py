@@ -12,6 +12,7 @@ from imports.models import ImportBatch, ImportRow, Review, RowOutcome
 from imports.piling import pile, warnings_of
 from leadops.roles import MARKETING
 from leads.enums import Stage
+from leads.lifecycle import disqualify
 from leads.models import Contact, Lead, Suppression
 from tests import factories
 from tests.imports.lists import csv_file, loaded, outcomes, person, taken_in
@@ -307,3 +308,103 @@ def test_rows_of_a_list_that_is_still_loading_do_not_wait_yet(now: datetime, use
 
     assert not pile(user=user)
     assert not reviewing.let_in(rows=[row.pk for row in ImportRow.objects.all()], by=user, now=now).outcomes
+
+
+def _left_out(batch: ImportBatch, *numbers: int, by: User, now: datetime) -> list[int]:
+    """The ids of these rows, which are left out."""
+    ids = list(batch.rows.filter(number__in=numbers).values_list("pk", flat=True))
+    reviewing.leave_out(rows=ids, by=by, now=now)
+    return ids
+
+
+def test_a_rejected_row_that_was_left_out_is_loaded_when_it_is_let_in_again(
+    now: datetime, user: User
+) -> None:
+    batch = _batch(now)
+    left_out = _left_out(batch, 3, by=user, now=now)
+    assert not Contact.objects.filter(last_name="Mouse").exists()
+
+    decided = reviewing.let_in_again(rows=left_out, by=user, now=now)
+
+    assert decided.outcomes == {"created": 1}
+    assert Contact.objects.filter(last_name="Mouse").count() == 1
+    assert batch.rows.get(number=3).review == Review.KEPT
+    batch.refresh_from_db()
+    assert (batch.created, batch.rejected) == (5, 1)
+
+
+def test_a_lead_that_leaving_out_ended_is_reopened_with_a_reason(now: datetime, user: User) -> None:
+    factories.ReasonFactory(disqualify=True, key="not_a_person")
+    reason = factories.ReasonFactory(reopen=True, key="ended_by_mistake", needs_note=True)
+    batch = _batch(now)
+    left_out = _left_out(batch, 5, by=user, now=now)
+    lead = Lead.objects.get(contact__email="info@kiesel-werke.example")
+    assert lead.stage == Stage.DISQUALIFIED
+
+    decided = reviewing.let_in_again(rows=left_out, by=user, now=now)
+
+    assert (decided.kept, decided.sentences) == (1, {})
+    last = lead.stage_changes.latest("pk")
+    assert (last.transition, last.reason, last.actor) == ("reopen", reason, user)
+    assert last.note == f"Was left out of “{batch.source_name}” and is let in again."
+    assert batch.rows.get(number=5).review == Review.KEPT
+
+
+def test_a_lead_that_ended_for_another_reason_stays_ended(now: datetime, user: User) -> None:
+    factories.ReasonFactory(disqualify=True, key="not_a_person")
+    factories.ReasonFactory(reopen=True)
+    other = factories.ReasonFactory(disqualify=True)
+    batch = _batch(now)
+    lead = Lead.objects.get(contact__email="info@kiesel-werke.example")
+    disqualify(lead=lead, by=user, now=now, reason=other)
+    left_out = _left_out(batch, 5, by=user, now=now)
+
+    reviewing.let_in_again(rows=left_out, by=user, now=now)
+
+    assert Lead.objects.get(pk=lead.pk).stage == Stage.DISQUALIFIED
+
+
+def test_nobody_is_let_in_again_without_a_reason_in_the_catalogue(now: datetime, user: User) -> None:
+    factories.ReasonFactory(disqualify=True, key="not_a_person")
+    batch = _batch(now)
+    left_out = _left_out(batch, 5, by=user, now=now)
+
+    with pytest.raises(reviewing.NoReason, match="no reason for letting somebody in again"):
+        reviewing.let_in_again(rows=left_out, by=user, now=now)
+
+    assert batch.rows.get(number=5).review == Review.DROPPED
+
+
+def test_letting_in_from_an_old_page_does_not_overrule_who_left_out(now: datetime, user: User) -> None:
+    batch = _batch(now)
+    left_out = _left_out(batch, 3, by=user, now=now)
+
+    assert not reviewing.let_in(rows=left_out, by=user, now=now).outcomes
+    assert batch.rows.get(number=3).review == Review.DROPPED
+
+
+def test_the_page_of_what_was_left_out_lets_in_again_and_nothing_else(
+    marketing: Client, user: User, now: datetime
+) -> None:
+    batch = _batch(now)
+    left_out = _left_out(batch, 3, 4, by=user, now=now)
+    address = f"{reverse('imports:review')}?show=dropped&batch={batch.pk}"
+
+    page = marketing.get(address)
+    assert [item["row"].number for item in page.context["shown"]] == [3, 4]
+    assert [(str(view["label"]), view["number"]) for view in page.context["views"]] == [
+        ("To be looked at", 2),
+        ("Left out", 2),
+    ]
+    assert 'value="dropped" data-key' not in page.content.decode()
+
+    said = {"show": "dropped", "batch": batch.pk, "rows": left_out[:1]}
+    refused = marketing.post(reverse("imports:review"), said | {"decision": "dropped"}, follow=True)
+    answer = marketing.post(reverse("imports:review"), said | {"decision": "kept"}, follow=True)
+
+    assert [str(message) for message in refused.context["messages"]] == [
+        "Choose whether the rows are let in or left out."
+    ]
+    assert [str(message) for message in answer.context["messages"]] == ["New: 1."]
+    assert answer.request["QUERY_STRING"] == f"show=dropped&batch={batch.pk}"
+    assert [item["row"].number for item in answer.context["shown"]] == [4]
