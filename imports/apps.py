@@ -47,7 +47,7 @@ class ImportsConfig(AppConfig):
             title=term("menu.duplicates", "Duplicates"),
             url_name="imports:duplicates",
             icon="join_inner",
-            permission="imports.run_import",
+            permission="imports.decide_duplicates",
             badge=duplicates.waiting_count,
             order=35,
         )

@@ -120,6 +120,16 @@ class AccountQuerySet(models.QuerySet[Any]):
         )
 
 
+class MergeQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: Person) -> Self:
+        """What went into the people whom `user` may know of; of companies only for those who see everything."""
+        if sees_everything(user):
+            return self
+        from leads.models import Contact
+
+        return self.filter(kept_contact__in=Contact.objects.visible_to(user).values("pk"))
+
+
 class SourceQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: Person) -> Self:
         """Sources name lists and events, not people: all who work here see them."""

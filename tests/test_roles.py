@@ -114,6 +114,9 @@ class Page:
 
 NEVER: Final = "xxxxxx"  # the method is refused whoever asks
 SALES, IMPORTERS = "yy-yy-", "--yyy-"
+DECIDERS = (
+    "-yyyy-"  # about duplicates; of the pair and the merge of the company a manager sees the merge only
+)
 
 PAGES: Final[dict[str, Page]] = {
     # The lead and the opportunity
@@ -225,13 +228,13 @@ PAGES: Final[dict[str, Page]] = {
     "imports:progress": Page(IMPORTERS, "--xxx-", lambda company, role: [company.batch.pk]),
     "imports:review": Page(IMPORTERS, "--rrr-"),
     "imports:result": Page(IMPORTERS, "--xxx-", lambda company, role: [company.batch.pk, "rejected", "csv"]),
-    "imports:duplicates": Page(IMPORTERS, "--rrr-"),
-    "imports:duplicate": Page(IMPORTERS, "--rrr-", lambda company, role: [company.rows["pair"].pk]),
-    "imports:take_back": Page("--xxx-", "--rrr-", lambda company, role: [company.rows["pair"].pk]),
+    "imports:duplicates": Page(DECIDERS, "-rrrr-"),
+    "imports:duplicate": Page("-0yyy-", "-0rrr-", lambda company, role: [company.rows["pair"].pk]),
+    "imports:take_back": Page("-xxxx-", "-0rrr-", lambda company, role: [company.rows["pair"].pk]),
     "imports:search_duplicates": Page("--xxx-", "--rrr-"),
     "imports:search_progress": Page(IMPORTERS, "--xxx-", lambda company, role: [company.rows["search"].pk]),
-    "imports:merges": Page(IMPORTERS, "--xxx-"),
-    "imports:undo_merge": Page("--xxx-", "--rrr-", lambda company, role: [company.rows["merge"].pk]),
+    "imports:merges": Page(DECIDERS, "-xxxx-"),
+    "imports:undo_merge": Page("-xxxx-", "-rrrr-", lambda company, role: [company.rows["merge"].pk]),
     "imports:stop": Page("--xxx-", "--rrr-", lambda company, role: [company.batch.pk]),
     "imports:start_again": Page("--xxx-", "--rrr-", lambda company, role: [company.batch.pk]),
     # The hand-off

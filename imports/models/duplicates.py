@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from imports.models.batch import ImportBatch
 from leadops.jobs import Job, JobQuerySet, Lease
-from leadops.roles import ADMINISTRATOR, MARKETING, REVOPS, has_role
+from leadops.roles import ADMINISTRATOR, MARKETING, REVOPS, SALES_MANAGER, has_role
+from leads.models import Contact
 from terminology.labels import labelled, term
 
 
@@ -82,7 +83,16 @@ class DuplicateSearch(Job):
 
 class PossibleDuplicateQuerySet(models.QuerySet["PossibleDuplicate"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        return self if has_role(user, MARKETING, REVOPS, ADMINISTRATOR) else self.none()
+        """All pairs for those who import lists; for a sales manager those of two people whom the manager may see.
+
+        Companies belong to no team, so that a manager does not decide about them.
+        """
+        if has_role(user, MARKETING, REVOPS, ADMINISTRATOR):
+            return self
+        if not has_role(user, SALES_MANAGER):
+            return self.none()
+        seen = Contact.objects.visible_to(user).values("pk")
+        return self.filter(entity=MatchedEntity.PERSON, left_contact__in=seen, right_contact__in=seen)
 
     def open(self) -> Self:
         """What a person still has to decide, the surest first. Two that went into one meanwhile are no pair."""
@@ -153,6 +163,7 @@ class PossibleDuplicate(models.Model):
         verbose_name = "possible duplicate"
         verbose_name_plural = "possible duplicates"
         ordering = ["-probability", "pk"]
+        permissions = [("decide_duplicates", "Can decide whether two entries are one")]
         indexes = [
             models.Index(fields=["-probability", "id"], name="duplicate_open", condition=Q(decision="open"))
         ]

@@ -25,7 +25,7 @@ from imports.models import (
     PossibleDuplicate,
 )
 from imports.pages import sidebyside
-from imports.pages.shared import STATE_COLOURS, for_importers, page, user_of
+from imports.pages.shared import DECIDE, IMPORT, STATE_COLOURS, for_deciders, for_importers, page, user_of
 from leadops.admin import row_number
 from leadops.errors import LeadOpsError
 from leadops.jobs import JobState
@@ -105,7 +105,7 @@ def _of_list(batch: ImportBatch, entity: str) -> Q:
 # --- The list ---------------------------------------------------------------------------------------------------
 
 
-@for_importers
+@for_deciders
 @require_http_methods(["GET", "HEAD", "POST"])
 def listing(request: HttpRequest) -> HttpResponse:
     """The open pairs; a POST decides on those that are ticked, or on all that are sure enough after a question."""
@@ -132,14 +132,19 @@ def listing(request: HttpRequest) -> HttpResponse:
         sure_percent=SURE,
         at_once=deciding.MERGED_AT_ONCE,
         everything=asked.but(batch=None).address(),
-        search=_search_shown(duplicates.latest_search(asked.entity)),
-        **_filters(asked),
+        widest=asked.but(batch=None, least=0).address(),
+        may_search=request.user.has_perm(IMPORT),
+        search=_search_shown(duplicates.latest_search(asked.entity))
+        if request.user.has_perm(IMPORT)
+        else None,
+        **_filters(asked, has_companies=request.user.has_perm(IMPORT)),
     )
 
 
-def _filters(asked: Asked) -> dict[str, Any]:
+def _filters(asked: Asked, *, has_companies: bool) -> dict[str, Any]:
     return {
-        "entities": [
+        "entities": has_companies
+        and [
             {"label": label, "address": asked.but(entity=value).address(), "is_chosen": asked.entity == value}
             for value, label in (
                 (MatchedEntity.PERSON.value, capfirst(current("leads.contact.plural"))),
@@ -231,7 +236,7 @@ def _tell(request: HttpRequest, result: deciding.Decided, decision: str) -> None
 # --- The two side by side -----------------------------------------------------------------------------------------
 
 
-@for_importers
+@for_deciders
 @require_http_methods(["GET", "HEAD", "POST"])
 def pair_page(request: HttpRequest, pk: int) -> HttpResponse:
     """The two side by side. A POST decides, and the next pair comes by itself."""
@@ -245,7 +250,7 @@ def pair_page(request: HttpRequest, pk: int) -> HttpResponse:
     if pair.decision != Decision.OPEN or not found.open().filter(pk=pk).exists():
         return redirect(asked.address())
     last = row_number(request.GET.get("last", ""))
-    left, right = sidebyside.both_sides(pair)
+    left, right = sidebyside.both_sides(pair, user=request.user)
     return page(
         request,
         "imports/duplicate.html",
@@ -296,7 +301,7 @@ def _choices(request: HttpRequest, pair: PossibleDuplicate) -> people.Choices:
     return {name: "absorbed" for name in known if request.POST.get(f"take-{name}") == "right"}
 
 
-@for_importers
+@for_deciders
 @require_POST
 def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Open a decided pair again, and take its merge back."""
@@ -318,12 +323,13 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
 # --- What was merged ----------------------------------------------------------------------------------------------
 
 
-@for_importers
+@for_deciders
 @require_safe
 def merges(request: HttpRequest) -> HttpResponse:
     """What went into what, the newest first; those of the machine apart."""
     by_machine = request.GET.get("by") == "machine"
-    found = Merge.objects.select_related("kept_contact", "kept_account", "by", "undone_by")
+    found = Merge.objects.visible_to(request.user)
+    found = found.select_related("kept_contact", "kept_account", "by", "undone_by")
     if by_machine:
         found = found.filter(by=None)
     rows = Paginator(found, MERGES_OF_A_PAGE).get_page(request.GET.get("page"))
@@ -360,13 +366,14 @@ def _merge_shown(merge: Merge) -> dict[str, Any]:
     }
 
 
-@for_importers
+@for_deciders
 @require_POST
 def undo_merge(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a merge back; the two are different from then on."""
-    merge = Merge.objects.select_related("kept_contact", "kept_account", "undone_by").filter(pk=pk).first()
+    seen = Merge.objects.visible_to(request.user).select_related("kept_contact", "kept_account", "undone_by")
+    merge = seen.filter(pk=pk).first()
     if merge is None:
-        raise Http404("There is no such merge.")
+        raise Http404("There is no such merge, or it is not yours.")
     try:
         undone = people.undo_merge(merge=merge, by=_person(request), now=timezone.now())
     except LeadOpsError as refusal:
@@ -460,13 +467,13 @@ def waiting_count(request: HttpRequest) -> str | int:
 
 def panel(request: HttpRequest, row: Contact | Account) -> Panel | None:
     """On the page of a contact or an account: what went into it, and what may be the same."""
-    if not request.user.has_perm("imports.run_import"):
+    if not request.user.has_perm(DECIDE):
         return None
     kind = "contact" if isinstance(row, Contact) else "account"
     pairs = PossibleDuplicate.objects.visible_to(request.user).open()
     pairs = pairs.filter(Q(**{f"left_{kind}": row.pk}) | Q(**{f"right_{kind}": row.pk}))
-    merged = Merge.objects.filter(**{f"kept_{kind}": row.pk}, undone_at=None).select_related("by")
-    shown = [_merge_shown(merge) for merge in merged[:10]]
+    merged = Merge.objects.visible_to(request.user).filter(**{f"kept_{kind}": row.pk}, undone_at=None)
+    shown = [_merge_shown(merge) for merge in merged.select_related("by")[:10]]
     waiting = [
         {"pair": pair, "other": _other(pair, row), "percent": percent(pair.probability)}
         for pair in pairs.select_related(*_WITH_ROWS)[:10]

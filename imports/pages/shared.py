@@ -18,6 +18,8 @@ from imports.models import ImportBatch, RowOutcome
 from leadops.jobs import JobState
 
 View = Callable[..., HttpResponseBase]
+IMPORT: Final = "imports.run_import"
+DECIDE: Final = "imports.decide_duplicates"
 OUTCOME_COLOURS: Final = {
     RowOutcome.CREATED: "green",
     RowOutcome.UPDATED: "teal",
@@ -38,11 +40,19 @@ STATE_COLOURS: Final = {
 
 def for_importers(view: View) -> View:
     """A page of the admin for people who may import lists."""
+    return _guarded(view, IMPORT)
 
+
+def for_deciders(view: View) -> View:
+    """A page of the admin for people who may decide about duplicates: those who import lists, and sales managers."""
+    return _guarded(view, DECIDE)
+
+
+def _guarded(view: View, permission: str) -> View:
     @never_cache
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.has_perm("imports.run_import"):
+        if not request.user.has_perm(permission):
             raise PermissionDenied
         return view(request, *args, **kwargs)
 

@@ -89,20 +89,23 @@ def sides_of(pair: PossibleDuplicate) -> tuple[Any, Any]:
     return pair.left_account, pair.right_account
 
 
-def both_sides(pair: PossibleDuplicate) -> list[Side]:
-    """What hangs on the two, in a fixed number of queries."""
+def both_sides(pair: PossibleDuplicate, *, user: Any) -> list[Side]:
+    """What hangs on the two and the person may know of, in a fixed number of queries."""
     rows = sides_of(pair)
     ids = [row.pk for row in rows]
     is_person = pair.entity == MatchedEntity.PERSON
     path = "contact" if is_person else "contact__account"
     leads = list(
-        Lead.objects.filter(**{f"{path}__in": ids})
+        Lead.objects.visible_to(user)
+        .filter(**{f"{path}__in": ids})
         .select_related("source", "owner", "contact")
         .order_by("-pk")[:200]
     )
-    activities = _by(Activity.objects.filter(**{f"lead__{path}__in": ids}), f"lead__{path}")
-    sales = _by(Opportunity.objects.filter(**{f"lead__{path}__in": ids}), f"lead__{path}")
-    contacts = _by(Contact.objects.filter(account__in=ids), "account") if not is_person else {}
+    activities = _by(Activity.objects.visible_to(user).filter(**{f"lead__{path}__in": ids}), f"lead__{path}")
+    sales = _by(Opportunity.objects.visible_to(user).filter(**{f"lead__{path}__in": ids}), f"lead__{path}")
+    contacts = (
+        _by(Contact.objects.visible_to(user).filter(account__in=ids), "account") if not is_person else {}
+    )
     owner = "contact" if is_person else "account"
     former: dict[int, list[str]] = {}
     for pk, value in FormerKey.objects.filter(**{f"{owner}__in": ids}).values_list(owner, "value"):

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from leads.models.people import Account, Contact
+from leads.querysets import MergeQuerySet
 from terminology.labels import labelled, term
 
 
@@ -35,6 +36,8 @@ class Merge(models.Model):
         related_name="+",
         verbose_name="taken back by",
     )
+
+    objects = MergeQuerySet.as_manager()
 
     class Meta:
         verbose_name = "merge"

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.contrib.messages import get_messages
 from django.db import connection
 from django.test import Client
@@ -13,7 +14,7 @@ from django.urls import reverse
 from imports import deciding
 from imports.models import Decision, DuplicateSearch, ImportBatch, ImportRow, MatchedEntity, PossibleDuplicate
 from leads.enums import Stage
-from leads.models import Account, Contact, Merge, Opportunity
+from leads.models import Account, Contact, Merge, Opportunity, Team, TeamMember
 from leads.people import merge_contacts, undo_merge
 from tests import factories
 
@@ -239,8 +240,8 @@ class TestSideBySide:
 
         assert Account.objects.get().city == "Ulm"
 
-    @pytest.mark.parametrize("role", ["sales_rep", "sales_manager", "read_only"])
-    def test_is_closed_to_whoever_may_not_import(self, client: Client, role: str) -> None:
+    @pytest.mark.parametrize("role", ["sales_rep", "read_only"])
+    def test_is_closed_to_whoever_may_not_decide(self, client: Client, role: str) -> None:
         client.force_login(factories.UserFactory(role=role))
         pair = pair_of()
 
@@ -337,3 +338,93 @@ class TestThePageOfAContact:
         lines = answer.context["page_obj"]
         assert {line.id for line in lines} == {kept.pk, gone.pk}
         assert "Bonn" in answer.content.decode()
+
+
+class TestASalesManager:
+    """Decides about the people of the managed teams, and about nobody else."""
+
+    @pytest.fixture
+    def manager(self) -> User:
+        return factories.UserFactory(role="sales_manager", first_name="Annika", last_name="Strand")
+
+    @pytest.fixture
+    def desk(self, client: Client, manager: User) -> Client:
+        client.force_login(manager)
+        return client
+
+    @pytest.fixture
+    def team(self, manager: User) -> Team:
+        team: Team = factories.TeamFactory()
+        TeamMember.objects.create(team=team, user=manager)
+        return team
+
+    def _of(self, team: Team | None) -> Contact:
+        contact: Contact = factories.LeadFactory(team=team).contact
+        return contact
+
+    def test_sees_the_pairs_of_two_visible_people_only(self, desk: Client, team: Team) -> None:
+        mine = pair_of(self._of(team), self._of(team))
+        half = pair_of(self._of(team), self._of(None))
+        pair_of(self._of(None), self._of(None))
+        PossibleDuplicate.objects.create(
+            entity=MatchedEntity.COMPANY,
+            left_account=self._of(team).account,
+            right_account=self._of(team).account,
+            probability=0.9,
+        )
+
+        listed = desk.get(LIST)
+
+        assert list(listed.context["rows"]) == [mine]
+        assert not list(desk.get(f"{LIST}?entity=company").context["rows"])
+        assert "Look for duplicates" not in listed.content.decode()
+        assert desk.get(page_of(mine)).status_code == 200
+        assert desk.get(page_of(half)).status_code == 404
+
+    def test_decides_on_them_and_takes_it_back(self, desk: Client, manager: User, team: Team) -> None:
+        mine = pair_of(self._of(team), self._of(team))
+        foreign = pair_of(self._of(None), self._of(team))
+
+        desk.post(LIST, {"decision": "same", "rows": [mine.pk, foreign.pk]})
+
+        mine.refresh_from_db()
+        foreign.refresh_from_db()
+        assert (mine.decision, mine.decided_by) == (Decision.SAME, manager)
+        assert foreign.decision == Decision.OPEN
+        desk.post(reverse("imports:take_back", args=[mine.pk]))
+        assert Merge.objects.get().undone_by == manager
+
+    def test_sees_and_takes_back_the_merges_of_visible_people_only(
+        self, desk: Client, team: Team, now: datetime
+    ) -> None:
+        mine, foreign = (
+            merge_contacts(
+                kept=self._of(of), absorbed=factories.ContactFactory(), by=None, now=now, probability=0.99
+            )
+            for of in (team, None)
+        )
+
+        shown = desk.get(reverse("imports:merges")).context["shown"]
+
+        assert [item["merge"] for item in shown] == [mine]
+        assert desk.post(reverse("imports:undo_merge", args=[foreign.pk])).status_code == 404
+        desk.post(reverse("imports:undo_merge", args=[mine.pk]))
+        assert set(Merge.objects.filter(undone_at=None)) == {foreign}
+
+    def test_is_not_told_of_leads_of_others_that_hang_on_a_visible_person(
+        self, desk: Client, team: Team
+    ) -> None:
+        pair = pair_of(self._of(team), self._of(team))
+        other = factories.LeadFactory(contact=pair.left_contact, stage=Stage.DISQUALIFIED, team=None)
+
+        left = desk.get(page_of(pair)).context["sides"][0]
+
+        assert other not in left.leads
+        assert len(left.leads) == 1
+
+    def test_finds_the_pair_on_the_page_of_a_contact(self, desk: Client, team: Team) -> None:
+        pair = pair_of(self._of(team), self._of(team))
+
+        page = desk.get(reverse("admin:leads_contact_change", args=[pair.left_contact_id])).content.decode()
+
+        assert page_of(pair) in page
