@@ -15,8 +15,6 @@ from leadops.names import full_name
 from leads import people
 from leads.models import Account, Contact, Merge
 
-MERGED_AT_ONCE: Final = 100  # pairs of one press of a button: some seconds
-
 
 class AlreadyDecided(LeadOpsError):
     """Somebody else decided about the pair since the page was opened, or one of the two has gone."""

@@ -42,6 +42,7 @@ MAYBE_FROM: Final = 0.5  # the probability from which a person is asked: more li
 CERTAIN_FROM: Final = 0.99  # below it nobody is merged without being asked, whatever they share
 OWN_NUMBER: Final = 2  # as many may have the phone number of one person: the two rows themselves
 CROWDS_TOLD: Final = 20
+NOT_WORTH_SAYING: Final = 0.5  # the binary logarithm of a Bayes factor under which a comparison says nothing
 
 _LINKEDIN: Final = re.compile(r"linkedin\.com/(?:in|pub)/([^/?#\s]+)", re.IGNORECASE)
 
@@ -337,12 +338,14 @@ def _judge_chunk(
             if is_certain and _merge(search, lease, one, other, chance):
                 gone.add(other)
                 continue
+            evidence = _evidence(side, texts[one], texts[other], levels, judged.bits[place].tolist())
             found.append(
                 PossibleDuplicate(
                     entity=search.entity,
                     **dict(zip(side.pair, (one, other), strict=True)),
                     probability=round(chance, 6),
-                    evidence=_evidence(side, texts[one], texts[other], levels, judged.bits[place].tolist()),
+                    evidence=evidence,
+                    is_contested=any(fact["weight"] <= -NOT_WORTH_SAYING for fact in evidence),
                     search=search,
                 )
             )

@@ -26,6 +26,8 @@ urlpatterns = [
     path("admin/imports/duplicates/<int:pk>/take-back/", duplicates.take_back, name="take_back"),
     path("admin/imports/duplicates/search/", duplicates.search, name="search_duplicates"),
     path("admin/imports/duplicates/search/<int:pk>/", duplicates.search_progress, name="search_progress"),
+    path("admin/imports/duplicates/merging/<int:pk>/", duplicates.merging_progress, name="merging_progress"),
+    path("admin/imports/duplicates/merging/<int:pk>/stop/", duplicates.stop_merging, name="stop_merging"),
     path("admin/imports/merges/", duplicates.merges, name="merges"),
     path("admin/imports/merges/<int:pk>/undo/", duplicates.undo_merge, name="undo_merge"),
 ]

@@ -9,7 +9,7 @@ from django.contrib.auth.models import Group
 from handoff import notices, routing
 from handoff.models import Notice, NoticeKind, RoutingRule, ServiceLevel
 from imports import presets, previewing
-from imports.models import DuplicateSearch, ImportBatch, MatchedEntity, PossibleDuplicate
+from imports.models import DuplicateSearch, ImportBatch, MatchedEntity, MergeRun, PossibleDuplicate
 from intake import tokens
 from intake.models import ApiToken, Outcome, ReceivedEvent
 from leadops.jobs import JobState
@@ -303,6 +303,7 @@ def _duplicates(word: str, *, lead: Lead, now: datetime) -> dict[str, Any]:
             search=search,
         ),
         "search": search,
+        "merging": MergeRun.objects.create(state=JobState.RUNNING, rows_total=10, refusals={word: 2}),
         "merge": merge_contacts(kept=lead.contact, absorbed=gone, by=None, now=now, probability=0.999),
     }
 

@@ -233,6 +233,8 @@ PAGES: Final[dict[str, Page]] = {
     "imports:take_back": Page("-xxxx-", "-0rrr-", lambda company, role: [company.rows["pair"].pk]),
     "imports:search_duplicates": Page("--xxx-", "--rrr-"),
     "imports:search_progress": Page(IMPORTERS, "--xxx-", lambda company, role: [company.rows["search"].pk]),
+    "imports:merging_progress": Page("-0yyy-", "-xxxx-", lambda company, role: [company.rows["merging"].pk]),
+    "imports:stop_merging": Page("-xxxx-", "-0rrr-", lambda company, role: [company.rows["merging"].pk]),
     "imports:merges": Page(DECIDERS, "-xxxx-"),
     "imports:undo_merge": Page("-xxxx-", "-rrrr-", lambda company, role: [company.rows["merge"].pk]),
     "imports:stop": Page("--xxx-", "--rrr-", lambda company, role: [company.batch.pk]),

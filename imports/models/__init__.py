@@ -10,11 +10,19 @@ from imports.models.batch import (
     RowOutcome,
     file_place,
 )
-from imports.models.duplicates import Decision, DuplicateSearch, MatchedEntity, PossibleDuplicate
+from imports.models.duplicates import (
+    SURE_FROM,
+    Decision,
+    DuplicateSearch,
+    MatchedEntity,
+    MergeRun,
+    PossibleDuplicate,
+)
 from imports.models.presets import MappingPreset
 
 __all__ = [
     "SOURCE_KINDS",
+    "SURE_FROM",
     "TAKEN_IN",
     "ColumnRule",
     "Decision",
@@ -24,6 +32,7 @@ __all__ = [
     "ImportRow",
     "MappingPreset",
     "MatchedEntity",
+    "MergeRun",
     "Phase",
     "PossibleDuplicate",
     "Review",

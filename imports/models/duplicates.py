@@ -1,18 +1,21 @@
 """Pairs of people, or of companies, that may be the same; and the search that finds them."""
 
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Final, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
 from django.utils import timezone
 
-from imports.models.batch import ImportBatch
+from imports.models.batch import ImportBatch, ImportRow
 from leadops.jobs import Job, JobQuerySet, Lease
 from leadops.roles import ADMINISTRATOR, MARKETING, REVOPS, SALES_MANAGER, has_role
 from leads.models import Contact
 from terminology.labels import labelled, term
+
+SURE_FROM: Final = 0.95  # the probability from which pairs may be merged without looking at each
 
 
 class MatchedEntity(models.TextChoices):
@@ -94,6 +97,22 @@ class PossibleDuplicateQuerySet(models.QuerySet["PossibleDuplicate"]):
         seen = Contact.objects.visible_to(user).values("pk")
         return self.filter(entity=MatchedEntity.PERSON, left_contact__in=seen, right_contact__in=seen)
 
+    def sure(self) -> Self:
+        """Pairs that are as good as proved: very likely, and nothing that was compared speaks against it."""
+        return self.filter(probability__gte=SURE_FROM, is_contested=False)
+
+    def of_list(self, batch: ImportBatch, entity: str) -> Self:
+        """Pairs with somebody, or some company, of the list."""
+        rows = ImportRow.objects.filter(batch=batch)
+        if entity == MatchedEntity.PERSON:
+            sides = ("contact", "left_contact"), ("contact", "right_contact")
+        else:
+            sides = ("contact__account", "left_account"), ("contact__account", "right_account")
+        found = Q(search__batch=batch)
+        for path, side in sides:
+            found |= Q(Exists(rows.filter(**{path: OuterRef(side)})))
+        return self.filter(found)
+
     def open(self) -> Self:
         """What a person still has to decide, the surest first. Two that went into one meanwhile are no pair."""
         is_one = Q(left_contact=F("right_contact")) | Q(left_account=F("right_account"))
@@ -136,6 +155,8 @@ class PossibleDuplicate(models.Model):
     probability = models.FloatField("probability")  # 0 to 1, of being the same
     # Why: [{"field": canonical name, "left": text, "right": text, "weight": log2 of the Bayes factor}]
     evidence = models.JSONField("evidence", default=list)
+    # Whether any of the evidence speaks against it: such a pair is merged by nobody who does not look at it.
+    is_contested = models.BooleanField("something speaks against it", default=False, editable=False)
     search = models.ForeignKey(
         DuplicateSearch,
         on_delete=models.SET_NULL,
@@ -178,3 +199,65 @@ class PossibleDuplicate(models.Model):
         left = self.left_contact or self.left_account
         right = self.right_contact or self.right_account
         return f"{left} / {right}"
+
+
+class MergeRunQuerySet(JobQuerySet):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """All for those who import lists, their own for sales managers."""
+        if has_role(user, MARKETING, REVOPS, ADMINISTRATOR):
+            return self
+        return self.filter(created_by=user.pk) if has_role(user, SALES_MANAGER) else self.none()
+
+
+@labelled
+class MergeRun(Job):
+    """A merging of all pairs that are surely the same, among those that whoever asked for it may see."""
+
+    entity = models.CharField(
+        "merges", max_length=7, choices=MatchedEntity.choices, default=MatchedEntity.PERSON
+    )
+    # Only pairs with somebody of this list; None for all pairs.
+    batch = models.ForeignKey(
+        ImportBatch,
+        on_delete=models.CASCADE,
+        null=True,
+        editable=False,
+        related_name="merge_runs",
+        verbose_name="import",
+    )
+    merged = models.PositiveIntegerField("merged", default=0, editable=False)
+    refused = models.PositiveIntegerField("left for a person", default=0, editable=False)
+    # Why pairs were left: sentence to number.
+    refusals = models.JSONField("why", default=dict, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name="started by",
+    )
+
+    jobs: ClassVar[Any] = MergeRunQuerySet.as_manager()
+    objects: ClassVar[Any] = MergeRunQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "merging of duplicates"
+        verbose_name_plural = "mergings of duplicates"
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_entity_display()} {self.pk}"
+
+    def run(self, *, lease: Lease) -> None:
+        from imports.merging import run
+
+        run(merge_run=self, lease=lease)
+
+    def announcement(self) -> dict[str, Any]:
+        """What whoever started it is told when it has ended."""
+        return {
+            "user_id": self.created_by_id,
+            "url": reverse("imports:duplicates"),
+            "facts": {"name": str(self), "counts": {"merged": self.merged, "refused": self.refused}},
+        }

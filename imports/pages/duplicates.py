@@ -1,27 +1,32 @@
 """The pages on which a person decides whether two people, or two companies, are one: the list, and side by side."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final, cast
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import capfirst
+from django.utils.timezone import localtime
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from imports import deciding, duplicates, words
+from imports import deciding, duplicates, merging, words
 from imports.models import (
+    SURE_FROM,
     Decision,
     DuplicateSearch,
     ImportBatch,
-    ImportRow,
     MatchedEntity,
+    MergeRun,
     PossibleDuplicate,
 )
 from imports.pages import sidebyside
@@ -36,7 +41,8 @@ from terminology.labels import current
 
 PAIRS_OF_A_PAGE: Final = 50
 MERGES_OF_A_PAGE: Final = 50
-SURE: Final = 95  # per cent, from which all that are shown may be merged at once
+SURE: Final = round(SURE_FROM * 100)  # per cent
+TOLD_FOR: Final = timedelta(days=1)  # how long the list shows a merging that has ended
 FROM: Final = (0, 80, SURE)  # what the list can be limited to, in per cent
 _COUNTED_AT_MOST: Final = 999  # in the menu, which stands on every page
 _SHOWN_BEFORE_MERGING: Final = 20
@@ -70,8 +76,12 @@ class Asked:
         if self.least:
             found = found.filter(probability__gte=self.least / 100)
         if self.batch is not None:
-            found = found.filter(_of_list(self.batch, self.entity))
+            found = found.of_list(self.batch, self.entity)
         return found
+
+    def sure(self, user: Any) -> QuerySet[PossibleDuplicate]:
+        """Those that may be merged all at once, whatever probability the list is limited to."""
+        return merging.pairs_for(user, entity=self.entity, batch=self.batch)
 
     def address(self, name: str = "imports:duplicates", *args: Any, **more: Any) -> str:
         """The address of a page with the same filters."""
@@ -90,18 +100,6 @@ class Asked:
         return Asked(**asked)
 
 
-def _of_list(batch: ImportBatch, entity: str) -> Q:
-    rows = ImportRow.objects.filter(batch=batch)
-    if entity == MatchedEntity.PERSON:
-        sides = ("contact", "left_contact"), ("contact", "right_contact")
-    else:
-        sides = ("contact__account", "left_account"), ("contact__account", "right_account")
-    found = Q(search__batch=batch)
-    for path, side in sides:
-        found |= Q(Exists(rows.filter(**{path: OuterRef(side)})))
-    return found
-
-
 # --- The list ---------------------------------------------------------------------------------------------------
 
 
@@ -117,7 +115,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         return redirect(asked.address())
     waiting = asked.pairs(request.user)
     rows = Paginator(waiting.select_related(*_WITH_ROWS), PAIRS_OF_A_PAGE).get_page(request.GET.get("page"))
-    sure = asked.but(least=max(asked.least, SURE)).pairs(request.user).order_by().count()
+    sure = asked.sure(request.user).order_by().count()
     return page(
         request,
         "imports/duplicates.html",
@@ -129,8 +127,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         before=asked.address(page=rows.previous_page_number()) if rows.has_previous() else "",
         after=asked.address(page=rows.next_page_number()) if rows.has_next() else "",
         sure=sure,
-        sure_percent=SURE,
-        at_once=deciding.MERGED_AT_ONCE,
+        merging=_merging_shown(request, asked),
         everything=asked.but(batch=None).address(),
         widest=asked.but(batch=None, least=0).address(),
         may_search=request.user.has_perm(IMPORT),
@@ -201,29 +198,22 @@ def _decide_ticked(request: HttpRequest) -> None:
 
 
 def _decide_all(request: HttpRequest, asked: Asked) -> HttpResponse:
-    """All that are sure enough: first a page that says what would happen, then the deed."""
-    asked = asked.but(least=max(asked.least, SURE))
-    waiting = asked.pairs(request.user)
-    if request.POST.get("confirmed") != "yes":
-        total = waiting.order_by().count()
-        shown = [_shown(pair, asked) for pair in waiting.select_related(*_WITH_ROWS)[:_SHOWN_BEFORE_MERGING]]
-        return page(
-            request,
-            "imports/duplicates_confirm.html",
-            title=current("menu.duplicates"),
-            asked=asked,
-            total=total,
-            number=min(total, deciding.MERGED_AT_ONCE),
-            shown=shown,
-            back=asked.address(),
-        )
-    pairs = list(waiting[: deciding.MERGED_AT_ONCE])
-    _tell(
+    """All that are surely the same: first a page that says what would happen, then the deed, in the background."""
+    if request.POST.get("confirmed") == "yes":
+        merging.start(by=_person(request), now=timezone.now(), entity=asked.entity, batch=asked.batch)
+        return redirect(asked.address())
+    waiting = asked.sure(request.user)
+    shown = [_shown(pair, asked) for pair in waiting.select_related(*_WITH_ROWS)[:_SHOWN_BEFORE_MERGING]]
+    return page(
         request,
-        deciding.merge_many(pairs=pairs, by=_person(request), now=timezone.now()),
-        Decision.SAME.value,
+        "imports/duplicates_confirm.html",
+        title=current("menu.duplicates"),
+        asked=asked,
+        total=waiting.order_by().count(),
+        sure_percent=SURE,
+        shown=shown,
+        back=asked.address(),
     )
-    return redirect(asked.address())
 
 
 def _tell(request: HttpRequest, result: deciding.Decided, decision: str) -> None:
@@ -411,19 +401,7 @@ def search_progress(request: HttpRequest, pk: int) -> JsonResponse:
     found = DuplicateSearch.objects.visible_to(request.user).filter(pk=pk).first()
     if found is None:
         raise Http404("There is no such search.")
-    return JsonResponse(
-        {
-            "state": found.state,
-            "phase": "",
-            "percent": found.percent,
-            "has_ended": found.has_ended,
-            "rows_done": found.rows_done,
-            "rows_total": found.rows_total,
-            "cursor": found.rows_done,
-            "counts": {},
-            "sentence": _sentence(found),
-        }
-    )
+    return JsonResponse(_progress(found, told=_sentence))
 
 
 def _search_shown(found: DuplicateSearch | None) -> dict[str, Any] | None:
@@ -447,7 +425,78 @@ def _sentence(found: DuplicateSearch) -> str:
     numbers = f"{capfirst(merged)}: {found.same:,}. {capfirst(waiting)}: {found.maybe:,}."
     if found.state == JobState.RUNNING:
         return f"Looking at {found.rows_total:,} pairs. {numbers}"
-    return numbers if found.state == JobState.DONE else f"It was ended before all were looked at. {numbers}"
+    if found.state == JobState.DONE and found.finished_at is not None:
+        return f"The last search, of {date_format(localtime(found.finished_at), 'j M Y, H:i')}. {numbers}"
+    return f"It was ended before all were looked at. {numbers}"
+
+
+# --- Merging all ------------------------------------------------------------------------------------------------
+
+
+@for_deciders
+@require_safe
+def merging_progress(request: HttpRequest, pk: int) -> JsonResponse:
+    """How far a merging is, for the page that shows it."""
+    return JsonResponse(_progress(_merging_or_404(request, pk), told=_told_of_merging))
+
+
+@for_deciders
+@require_POST
+def stop_merging(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a merging that is under way."""
+    found = _merging_or_404(request, pk)
+    if merging.stop(merge_run=found, now=timezone.now()):
+        messages.info(request, "No more pairs are merged. What was merged can be taken apart pair by pair.")
+    else:
+        messages.warning(request, "It had ended already.")
+    return redirect(Asked(found.entity, found.batch, 0).address())
+
+
+def _merging_or_404(request: HttpRequest, pk: int) -> MergeRun:
+    found: MergeRun | None = MergeRun.objects.visible_to(request.user).filter(pk=pk).first()
+    if found is None:
+        raise Http404("There is no such merging, or it is not yours.")
+    return found
+
+
+def _merging_shown(request: HttpRequest, asked: Asked) -> dict[str, Any] | None:
+    """The newest merging while it is under way, and for a day after."""
+    found = merging.latest(request.user, entity=asked.entity)
+    if found is None or (found.finished_at and found.finished_at < timezone.now() - TOLD_FOR):
+        return None
+    return {
+        "row": found,
+        "is_under_way": not found.has_ended,
+        "sentence": _told_of_merging(found),
+        "colour": STATE_COLOURS[JobState(found.state)],
+        "refusals": sorted(found.refusals.items(), key=lambda item: (-item[1], item[0])),
+    }
+
+
+def _told_of_merging(found: MergeRun) -> str:
+    if found.state == JobState.QUEUED:
+        return "It waits for a worker."
+    merged, left = (current(f"imports.mergerun.{name}") for name in ("merged", "refused"))
+    numbers = f"{capfirst(merged)}: {found.merged:,}. {capfirst(left)}: {found.refused:,}."
+    if found.state == JobState.FAILED:
+        return f"{found.error} {numbers}"
+    if found.state == JobState.CANCELLED:
+        return f"It was stopped. {numbers}"
+    return numbers
+
+
+def _progress(found: DuplicateSearch | MergeRun, *, told: Callable[[Any], str]) -> dict[str, Any]:
+    return {
+        "state": found.state,
+        "phase": "",
+        "percent": found.percent,
+        "has_ended": found.has_ended,
+        "rows_done": found.rows_done,
+        "rows_total": found.rows_total,
+        "cursor": found.rows_done,
+        "counts": {},
+        "sentence": told(found),
+    }
 
 
 # --- In the menu and on the pages of people ----------------------------------------------------------------------

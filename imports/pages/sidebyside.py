@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 
 from imports import words
 from imports.deciding import label_of
+from imports.duplicates import NOT_WORTH_SAYING
 from imports.models import MatchedEntity, PossibleDuplicate
 from leads.models import Account, Activity, Contact, FormerKey, Lead, Opportunity
 from leads.normalise import COUNTRY_NAMES
@@ -17,7 +18,6 @@ from leads.people import ACCOUNT_CHOICES, CONTACT_CHOICES, walled
 # How strongly a comparison speaks, by the binary logarithm of its Bayes factor: 6 is 64 to 1, 3 is 8 to 1.
 STRONGLY: Final = 6.0
 CLEARLY: Final = 3.0
-NOT_WORTH_SAYING: Final = 0.5
 # What the search calls otherwise than the page.
 _PLACES: Final = {"company": "account"}
 

@@ -5,10 +5,11 @@
     const EVERY = 1000; // milliseconds between two looks at a list that is being loaded
     const MEASURED = 12000; // milliseconds over which the speed is measured
 
-    const card = document.querySelector("[data-progress]");
-    if (card) {
-        const show = (selector, text) => {
-            const place = document.querySelector(selector);
+    const grouped = (number) => number.toLocaleString("en"); // as the server writes numbers in sentences
+
+    for (const card of document.querySelectorAll("[data-progress]")) {
+        const show = (selector, text, within = card) => {
+            const place = within.querySelector(selector);
             if (place && place.textContent !== text) place.textContent = text;
         };
         // How fast it goes, from what was seen within the last seconds, and how long it takes at that speed.
@@ -28,7 +29,7 @@
             }
             const left = Math.max(0, (found.rows_total - found.cursor) / rate);
             const words = left < 90 ? `about ${Math.max(1, Math.round(left))} s left` : `about ${Math.round(left / 60)} min left`;
-            place.textContent = `· ${Math.round(rate).toLocaleString("en")} ${place.dataset.rowsWord}/s · ${words}`;
+            place.textContent = `· ${grouped(Math.round(rate))} ${place.dataset.rowsWord}/s · ${words}`;
         };
         const look = async () => {
             let found;
@@ -43,9 +44,9 @@
             bar.value = found.percent;
             bar.textContent = `${found.percent} %`;
             show("[data-sentence]", found.sentence);
-            show("[data-rows-done]", String(found.rows_done));
-            show("[data-rows-total]", String(found.rows_total));
-            for (const [outcome, number] of Object.entries(found.counts)) show(`[data-count="${outcome}"]`, String(number));
+            show("[data-rows-done]", grouped(found.rows_done));
+            show("[data-rows-total]", grouped(found.rows_total));
+            for (const [outcome, number] of Object.entries(found.counts)) show(`[data-count="${outcome}"]`, grouped(number), document);
             tellSpeed(found);
             if (found.state !== card.dataset.state) return window.location.reload();
             return window.setTimeout(look, EVERY);

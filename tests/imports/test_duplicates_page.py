@@ -105,18 +105,6 @@ class TestTheListOfPairs:
         assert list(decisions) == ["same", "same", "different"]
         assert Merge.objects.count() == 2
 
-    def test_merges_all_that_are_sure_only_after_a_question(self, marketer: Client) -> None:
-        sure = [pair_of(probability=0.96), pair_of(probability=0.99)]
-        doubtful = pair_of(probability=0.9)
-
-        asked = marketer.post(LIST, {"decision": "all"})
-        assert "Merge 2 pairs that are at least 95 % sure?" in asked.content.decode()
-        assert not Merge.objects.exists()
-        marketer.post(LIST, {"decision": "all", "confirmed": "yes"})
-
-        assert set(PossibleDuplicate.objects.filter(decision=Decision.SAME)) == set(sure)
-        assert PossibleDuplicate.objects.get(pk=doubtful.pk).decision == Decision.OPEN
-
     def test_says_why_a_pair_could_not_be_merged_and_leaves_it_open(
         self, marketer: Client, now: datetime
     ) -> None:
