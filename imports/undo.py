@@ -2,7 +2,8 @@
 
 It runs on the list's own job row in the phase `undoing`, a chunk of people at a time: each chunk is one transaction of
 what happens to its people, what is written down of their rows, the counts and the cursor, so that a kill changes
-nothing. Then come the companies, which several people share. A person is taken back with all rows of theirs at once.
+nothing. Then come the companies, which several people share, in the same way with a cursor of their own. A person is
+taken back with all rows of theirs at once.
 """
 
 from collections import Counter
@@ -32,6 +33,7 @@ SHOWN: Final = 100  # people and companies that stay, on the page; all of them a
 KINDS_OF_REASONS: Final = 200  # how many different reasons are counted
 LISTED: Final = "listed:"  # why somebody stays: goes on with the name of the other list
 RESULTS: Final = ("deleted", "restored", "kept")
+COMPANIES_DONE: Final = "companies_done"  # beside the counts: the id up to which companies are taken back
 
 
 NOT_WRITTEN_DOWN: Final = (
@@ -153,7 +155,8 @@ def run(*, batch: ImportBatch, lease: Lease) -> None:
             _take_back(batch, rows, lease)
         batch.let_others_go(lease)
     made, changed = _companies(batch, lease)
-    for chunk in _chunks(made.keys() | changed.keys()):
+    left = {pk for pk in made.keys() | changed.keys() if pk > batch.undo_counts.get(COMPANIES_DONE, 0)}
+    for chunk in _chunks(left):
         with transaction.atomic():
             lease.advance()
             kept = withdraw_accounts(
@@ -162,8 +165,7 @@ def run(*, batch: ImportBatch, lease: Lease) -> None:
                 by=batch.undo_asked_by,
                 now=timezone.now(),
             )
-            if kept:
-                lease.advance(undo_counts=_with_companies(batch.undo_counts, kept))
+            lease.advance(undo_counts=_with_companies(batch.undo_counts, kept) | {COMPANIES_DONE: chunk[-1]})
     lease.advance(undo_counts=_empty() | batch.undo_counts)
 
 
@@ -307,15 +309,12 @@ def _empty() -> dict[str, Any]:
 
 
 def _with_companies(counts: Mapping[str, Any], kept: Mapping[int, list[str]]) -> dict[str, Any]:
-    """The counts with companies that stay; one that was counted before, by a run that was killed, is not again."""
+    """The counts with further companies that stay."""
     found = _empty() | dict(counts)
-    known = {company["id"] for company in found["companies"]}
     names = dict(Account.objects.filter(pk__in=kept).values_list("pk", "name"))
     reasons = Counter(found["reasons"])
     companies = list(found["companies"])
     for pk, why in kept.items():
-        if pk in known:
-            continue
         found["kept"] += 1
         _count(reasons, why)
         if len(companies) < SHOWN:

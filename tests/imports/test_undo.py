@@ -141,12 +141,8 @@ def test_a_list_that_stopped_half_way_is_taken_back(
         drafting.start_again(batch=batch, now=timezone.now())
 
 
-def test_undo_goes_on_where_a_killed_worker_was(
-    before: ImportBatch, now: datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    stood = business_rows()
-    batch = loaded(csv_file(LIST), now=now, kind="event", overwrite=True)
-    undo.ask(batch=batch, by=None, now=timezone.now())
+def _killed_at_every_step(batch: ImportBatch, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Kill the worker after its first sign of progress, the next one after its second, and so on. How many died."""
     real, deaths = jobs.Lease.advance, 0
     monkeypatch.setattr(jobs.Lease, "crash", lambda lease: None)
     finished = False
@@ -166,11 +162,45 @@ def test_undo_goes_on_where_a_killed_worker_was(
         except KeyboardInterrupt:
             deaths += 1
             ImportBatch.objects.filter(pk=batch.pk).update(attempts=0)
+    return deaths
+
+
+def test_undo_goes_on_where_a_killed_worker_was(
+    before: ImportBatch, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stood = business_rows()
+    batch = loaded(csv_file(LIST), now=now, kind="event", overwrite=True)
+    undo.ask(batch=batch, by=None, now=timezone.now())
+    deaths = _killed_at_every_step(batch, monkeypatch)
     batch.refresh_from_db()
 
     assert deaths > 5
     assert business_rows() == stood
     assert (batch.undo_counts["deleted"], batch.undo_counts["kept"]) == (batch.created, 0)
+
+
+def test_companies_that_stay_are_counted_once_however_often_the_worker_was_killed(
+    before: ImportBatch, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(undo, "SHOWN", 3)  # the others are counted and not listed
+    firms = [
+        person(number, e_mail=f"bo@alm{number}.example", company=f"Alm {number}")
+        for number in range(100, 123)
+    ]
+    batch = loaded(csv_file(firms), now=now)
+    for alm in Account.objects.filter(name__startswith="Alm"):
+        alm.industry = "Cheese"
+        alm.save()
+    undo.ask(batch=batch, by=None, now=timezone.now())
+
+    deaths = _killed_at_every_step(batch, monkeypatch)
+
+    batch.refresh_from_db()
+    assert deaths > 5
+    assert batch.undo_counts["kept"] == len(firms)
+    assert batch.undo_counts["reasons"] == {"changed:account.industry": len(firms)}
+    assert len(batch.undo_counts["companies"]) == 3
+    assert batch.undo_counts["deleted"] == len(firms)
 
 
 # --- What people have done since ----------------------------------------------------------------------------------
