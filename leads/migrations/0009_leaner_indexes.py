@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('leads', '0007_former_phones'),
+        ('leads', '0008_erase_permission'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
