@@ -7,6 +7,7 @@ ends by itself when nobody reads them any more, however its parent came to its e
 """
 
 import gc
+import logging
 import os
 import pickle
 import signal
@@ -15,15 +16,16 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import Pipe
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, NoReturn
 
 from imports.cleaning import Cleaner, CleanRow
 from imports.files.limits import UnreadableFile
 from imports.reading import FileShape, Row, rows
 from leadops.garbage import searched_between_chunks
+
+logger = logging.getLogger(__name__)
 
 AHEAD_FROM: Final = 5_000  # rows; shorter lists are through before a second process has paid
 FIRST: Final = 1_000  # rows of the first chunk; it doubles from there, so that nobody waits for the first
@@ -59,8 +61,8 @@ def clean_rows(
     if expected - reading.start < AHEAD_FROM or not _can_go_ahead():
         yield from _one_after_the_other(reading, still_here)
         return
-    with _reader(reading) as (connection, process):
-        while chunk := _received(connection, process, still_here):
+    with _reader(reading) as answers:
+        while chunk := _received(answers, still_here):
             yield chunk
 
 
@@ -86,23 +88,27 @@ def _one_after_the_other(reading: Reading, still_here: Callable[[], None]) -> It
 
 
 @contextmanager
-def _reader(reading: Reading) -> Iterator[tuple[Connection, BaseProcess]]:
-    """The process that reads, and the end of its pipe; it is ended with the block."""
-    context = get_context("fork")
-    answers, other_end = context.Pipe(duplex=False)
-    process = context.Process(target=_read, args=(reading, answers, other_end), daemon=True)
-    process.start()
+def _reader(reading: Reading) -> Iterator[Connection]:
+    """What rows come through from a process that reads them; it is ended with the block.
+
+    A bare fork: `multiprocessing` forbids it to the processes of Celery's pool, since such a child would outlive them,
+    and this one does not.
+    """
+    answers, other_end = Pipe(duplex=False)
+    process = os.fork()
+    if process == 0:
+        answers.close()  # so that the asker's end is noticed
+        _read_and_exit(reading, other_end)
     other_end.close()  # so that the end of the process is noticed
     try:
-        yield answers, process
+        yield answers
     finally:
         answers.close()
-        process.kill()  # it has nothing to tidy up
-        process.join()
-        process.close()
+        os.kill(process, signal.SIGKILL)  # it has nothing to tidy up
+        os.waitpid(process, 0)
 
 
-def _received(answers: Connection, process: BaseProcess, still_here: Callable[[], None]) -> list[CleanRow]:
+def _received(answers: Connection, still_here: Callable[[], None]) -> list[CleanRow]:
     """The next chunk; an empty one is the end."""
     chunk: list[CleanRow] = []
     try:
@@ -114,21 +120,31 @@ def _received(answers: Connection, process: BaseProcess, still_here: Callable[[]
                 raise part
             chunk += part
     except EOFError as end:
-        process.join()
-        raise ReaderEnded(f"The process that reads the list ended with status {process.exitcode}.") from end
+        raise ReaderEnded("The process that reads the list ended before the list did.") from end
     return chunk
 
 
 # --- The process that reads ---------------------------------------------------------------------------------------
 
 
-def _read(reading: Reading, asker: Connection, answers: Connection) -> None:
+def _read_and_exit(reading: Reading, answers: Connection) -> NoReturn:
+    """Read to the end, and end the process without what its parent would do at its own end."""
+    status = 1
+    try:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the asker, who ends this process
+        os.nice(POLITENESS)
+        gc.freeze()  # what the asker has made is not searched, so that its memory stays shared
+        _read(reading, answers)
+        status = 0
+    finally:
+        if status:
+            logger.error("The process that reads a list ahead stopped.", exc_info=True)
+        os._exit(status)
+
+
+def _read(reading: Reading, answers: Connection) -> None:
     """Send the rows in frames; a blank frame ends a chunk, a blank chunk the list."""
-    asker.close()  # so that the asker's end is noticed
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the asker, who ends this process
-    os.nice(POLITENESS)
-    gc.freeze()  # what the asker has made is not searched, so that its memory stays shared
     with (
         suppress(BrokenPipeError),
         searched_between_chunks() as search,

@@ -15,6 +15,7 @@ PAUSE = 0.15  # seconds after each chunk
 django.setup()
 for name in ("imports.loading", "imports.lookahead", "imports.undo"):
     import_module(name).CHUNK = CHUNK
+import_module("imports.readahead").AHEAD_FROM = 0  # by another process, as of a long list
 batches: Any = apps.get_model("imports.ImportBatch")
 let_others_go = batches.let_others_go
 
