@@ -7,11 +7,11 @@ ends by itself when nobody reads them any more, however its parent came to its e
 """
 
 import gc
-import logging
 import os
 import pickle
 import signal
 import threading
+import traceback
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -24,8 +24,6 @@ from imports.cleaning import Cleaner, CleanRow
 from imports.files.limits import UnreadableFile
 from imports.reading import FileShape, Row, rows
 from leadops.garbage import searched_between_chunks
-
-logger = logging.getLogger(__name__)
 
 AHEAD_FROM: Final = 5_000  # rows; shorter lists are through before a second process has paid
 FIRST: Final = 1_000  # rows of the first chunk; it doubles from there, so that nobody waits for the first
@@ -139,7 +137,7 @@ def _read_and_exit(reading: Reading, answers: Connection) -> NoReturn:
         status = 0
     finally:
         if status:
-            logger.error("The process that reads a list ahead stopped.", exc_info=True)
+            traceback.print_exc()  # what the worker logs says only that the process has ended
         os._exit(status)
 
 
