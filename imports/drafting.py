@@ -14,6 +14,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.contenttypes.models import ContentType
 from django.core.files import File
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from imports import mapping as columns
@@ -32,6 +33,10 @@ from terminology.words import words_for
 PREVIEW_LASTS: Final = timedelta(hours=24)  # after that too much may have changed to confirm what was shown
 BLOCK: Final = 1024 * 1024  # bytes read at a time
 MANY_BAD: Final = 0.3  # share of rejected rows from which on a person must say that the list is meant
+
+
+# In which a list reads its file; finishing it and taking it back need none.
+NEED_FILE: Final = (Phase.PREVIEWING, Phase.CHECKING, Phase.LOADING)
 
 
 class ListRefused(LeadOpsError):
@@ -515,6 +520,7 @@ def start_again(*, batch: ImportBatch, now: datetime) -> None:
         raise ListRefused(
             "Some rows of this list are rejected. Load the good rows only, or correct the file and upload it."
         )
+    _require_file(batch)
     if batch.is_draft and batch.phase == Phase.PREVIEWING and batch.state == JobState.FAILED:
         ImportBatch.jobs.filter(pk=batch.pk, state=JobState.FAILED).update(
             state=JobState.PAUSED, attempts=0, error="", finished_at=None
@@ -524,6 +530,7 @@ def start_again(*, batch: ImportBatch, now: datetime) -> None:
     restarted = (
         ImportBatch.jobs.filter(pk=batch.pk, state__in=[JobState.FAILED, JobState.CANCELLED])
         .exclude(confirmed_at=None)
+        .exclude(Q(phase__in=NEED_FILE) & ~Q(file_end=""))  # somebody was faster with the file
         .update(attempts=0, error="", finished_at=None)
     )
     if not restarted:
@@ -532,10 +539,19 @@ def start_again(*, batch: ImportBatch, now: datetime) -> None:
     batch.enqueue(now=now)
 
 
+def _require_file(batch: ImportBatch) -> None:
+    """Raises ListRefused where the list would be read on, and its file is kept no more."""
+    if batch.phase in NEED_FILE and not batch.has_file:
+        raise ListRefused(
+            batch.why_no_file or "The uploaded file of this list is gone. Upload the list again."
+        )
+
+
 def load_good_rows(*, batch: ImportBatch, now: datetime) -> None:
     """Load what is good of a list that was to be loaded as a whole and was refused for its bad rows."""
     if not batch.is_refused:
         raise ListRefused("This list was not refused for its bad rows, so there is nothing to load in parts.")
+    _require_file(batch)
     with transaction.atomic():
         ImportRow.objects.filter(batch=batch).delete()
         ImportBatch.jobs.filter(pk=batch.pk).update(

@@ -2,19 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 
-from imports import previewing
-from imports.models import ImportBatch, ImportRow, PossibleDuplicate, Review
+from imports import keeping, previewing
+from imports.models import FileEnd, ImportBatch, ImportRow, PossibleDuplicate, Review
 from leads.people.erasing import mentioning
 
 
 def after_erased(*, contact_ids: Sequence[int], texts: Sequence[str], now: datetime, **kwargs: Any) -> None:
-    """Empty the person's rows, whose numbers and outcomes stay, and put away the files of lists that have ended.
+    """Empty the person's rows, whose numbers and outcomes stay, and let the files of drafts and ended lists go.
 
     Rows that were rejected or suppressed name no contact: they are found by the `texts` in their cells.
     """
@@ -36,8 +35,8 @@ def after_erased(*, contact_ids: Sequence[int], texts: Sequence[str], now: datet
             previewing.cancel(batch=batch)  # what it has seen so far would be written anew
         # The first rows stand in both as they were in the file, in whatever spelling.
         ImportBatch.jobs.filter(pk=batch.pk).update(preview={}, shape={**batch.shape, "sample": []})
-        ImportBatch.jobs.filter(pk=batch.pk, confirmed_at=None).update(preview_mark="", previewed_at=None)
-        if batch.has_ended and batch.file:
-            name, storage = batch.file.name, batch.file.storage
-            ImportBatch.jobs.filter(pk=batch.pk).update(file="")
-            transaction.on_commit(partial(storage.delete, name))
+    keeping.let_go(ids=sorted(lists), why=FileEnd.ERASED, now=now)
+    # In one go with the rows above where that is possible, and by the sweep where it is not.
+    transaction.on_commit(keeping.delete_files)
+    # Further down in files that nobody has loaded yet the person may stand as well.
+    transaction.on_commit(keeping.sweep_soon.send)

@@ -1,8 +1,9 @@
-"""The task of the imports; all others are those of `leadops.tasks`."""
+"""The tasks of the imports beside those of `leadops.tasks`."""
 
 from celery import shared_task
 from django.utils import timezone
 
+from imports import keeping
 from imports.models import ImportBatch
 from imports.turns import Turn
 
@@ -14,3 +15,9 @@ def run_in_between(pk: int) -> None:
     if batch is not None:
         batch.turn = Turn(batch, is_in_between=True)
         batch.perform(now=timezone.now())
+
+
+@shared_task(name="imports.tasks.sweep_files", expires=600)
+def sweep_files() -> None:
+    """Delete uploaded files that are not to be kept any more."""
+    keeping.sweep(now=timezone.now())

@@ -209,6 +209,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "terminology.tasks.bring_due_into_force",
         "schedule": timedelta(seconds=30),
     },
+    "sweep-uploaded-files": {"task": "imports.tasks.sweep_files", "schedule": timedelta(minutes=10)},
     "route-waiting-leads": {"task": "handoff.tasks.route_waiting", "schedule": timedelta(seconds=30)},
 }
 
@@ -251,6 +252,9 @@ LEADOPS = {
     # ISO 3166 code of the country whose telephone numbers come without a prefix.
     "DEFAULT_COUNTRY": env.str("LEADOPS_DEFAULT_COUNTRY", default="US"),
     "UPLOAD_MAX_BYTES": env.int("LEADOPS_UPLOAD_MAX_MB", default=200) * 1024 * 1024,
+    # How long a list is kept that nobody has confirmed, and the file of one that was loaded; nothing for ever.
+    "KEEP_DRAFTS": timedelta(days=env.int("LEADOPS_KEEP_DRAFTS_DAYS", default=30)),
+    "KEEP_FILES": timedelta(days=env.int("LEADOPS_KEEP_FILES_DAYS", default=90)),
     # The address that links in e-mails begin with.
     "SITE_URL": env.str("LEADOPS_SITE_URL", default="http://127.0.0.1:8000"),
     "DEFAULT_CURRENCY": env.str("LEADOPS_DEFAULT_CURRENCY", default="USD"),

@@ -79,9 +79,34 @@ class Phase(models.TextChoices):
     UNDOING = "undoing", term("import_phase.undoing", "Taking back")
 
 
+class FileEnd(models.TextChoices):
+    """Why an uploaded file is kept no more."""
+
+    PUT_AWAY = "put_away", term("file_end.put_away", "Put away")
+    FORGOTTEN = "forgotten", term("file_end.forgotten", "Never confirmed")
+    KEPT_LONG = "kept_long", term("file_end.kept_long", "Kept long enough")
+    ERASED = "erased", term("file_end.erased", "Holds somebody who was erased")
+
+
 def file_place(batch: "ImportBatch", name: str) -> str:
     """Where an uploaded file is kept: under a random name, out of reach of any address."""
     return f"imports/{uuid4().hex}"
+
+
+_NO_FILE: Final = {
+    FileEnd.PUT_AWAY: "The list was put away, so its file was deleted. Upload it again to load it.",
+    FileEnd.FORGOTTEN: (
+        "Nobody confirmed the list for so long that its file was deleted. Nothing of it was loaded; upload it again."
+    ),
+    FileEnd.KEPT_LONG: (
+        "The uploaded file is not kept any more, since the list was last worked on long ago. What became of its "
+        "rows is still here; to load more of it, upload it again."
+    ),
+    FileEnd.ERASED: (
+        "Somebody on this list asked to be forgotten, so the uploaded file is gone. Upload the list again if more of "
+        "it is to be loaded; nobody who was erased is taken in."
+    ),
+}
 
 
 class ImportBatchQuerySet(JobQuerySet):
@@ -95,6 +120,12 @@ class ImportBatch(Job):
     """One list: the file, how it is read, what its columns mean, and what became of its rows."""
 
     file = models.FileField("file", upload_to=file_place, editable=False)
+    # Why the file goes or has gone; set before it is deleted, so that a sweep finds what a killed process left behind.
+    file_end = models.CharField(
+        "the file is kept no more", max_length=9, choices=FileEnd.choices, blank=True, editable=False
+    )
+    # Up to when the file was looked through for people who were erased after it came.
+    searched_at = models.DateTimeField("looked through at", null=True, editable=False)
     original_name = models.CharField("file name", max_length=255, editable=False)
     sha256 = models.CharField("fingerprint of the file", max_length=64, editable=False)
     shape = models.JSONField("how the file is read", default=dict, editable=False)
@@ -275,12 +306,22 @@ class ImportBatch(Job):
     def opened(self) -> BinaryIO:
         """The kept file, to be read; close it. Raises UnreadableFile where it is kept no more."""
         gone = "The uploaded file is gone from where it is kept. Upload the list again."
-        if not self.file:  # put away, since somebody on it asked to be forgotten
-            raise UnreadableFile(gone)
+        if not self.has_file:
+            raise UnreadableFile(f"{self.why_no_file or gone}")
         try:
             return cast(BinaryIO, self.file.open("rb"))
         except FileNotFoundError as absent:
             raise UnreadableFile(gone) from absent
+
+    @property
+    def has_file(self) -> bool:
+        """Whether the uploaded file is kept, and is not about to be deleted."""
+        return bool(self.file) and not self.file_end
+
+    @property
+    def why_no_file(self) -> str:
+        """The sentence about why the file is kept no more and what to do; "" while it is kept."""
+        return _NO_FILE[FileEnd(self.file_end)] if self.file_end else ""
 
     @property
     def file_shape(self) -> "FileShape":

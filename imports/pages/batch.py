@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from imports import drafting, previewing, telling, undo, words
+from imports import drafting, keeping, previewing, telling, undo, words
 from imports.cleaning import label_of, told
 from imports.forms import ConfirmForm
 from imports.models import ImportBatch, ImportKind, Phase, RowOutcome
@@ -171,7 +171,9 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
         sentence=_sentence(batch),
         can_start_again=batch.state in (JobState.FAILED, JobState.CANCELLED)
         and (not batch.is_draft or batch.state == JobState.FAILED)
-        and not batch.is_refused,
+        and not batch.is_refused
+        and (batch.has_file or batch.phase not in drafting.NEED_FILE),
+        kept_until=keeping.kept_until(batch),
         can_undo=undo.can_undo(batch),
         files=_files(batch),
         **_taken_back(batch),
@@ -393,6 +395,8 @@ def _sentence(batch: ImportBatch) -> str:
         return f"Paused after {batch.rows_done:,} of {batch.rows_total:,} rows. What is loaded stays."
     if batch.state == JobState.DONE:
         return f"All {batch.rows_done:,} rows are done."
+    if batch.is_draft and batch.file_end:
+        return batch.why_no_file
     if batch.state == JobState.CANCELLED:
         return f"Stopped after {batch.rows_done:,} of {batch.rows_total:,} rows. What is loaded stays."
     return batch.error

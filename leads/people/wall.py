@@ -81,6 +81,15 @@ def _formerly(contacts: Sequence[Contact]) -> list[tuple[int, Person]]:
     return found
 
 
+def is_any_erased(people: Iterable[Person], *, since: datetime) -> bool:
+    """Whether one of `people` was erased at `since` or later."""
+    keys = _Keys({_ERASED})
+    for person in people:
+        keys.of(person)
+    found = Suppression.objects.filter(kind=_ERASED, value__among=keys.all[_ERASED], created_at__gte=since)
+    return bool(keys.all[_ERASED]) and found.exists()
+
+
 def opt_out_values(person: Person) -> list[str]:
     """What an opt-out of this person is known by, the best first: the mailbox, the number, others of the same row."""
     found = [mailbox_key(person.email)] if person.email else []

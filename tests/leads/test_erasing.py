@@ -277,18 +277,16 @@ def test_rows_without_a_contact_and_drafts_forget_the_person_whole(
     draft = taken_in(csv_file([zelda, person(3)]), now=now, source_name="Draft")
     previewing.preview(batch=draft, now=now)
     assert ended.suppressed == 1
-    storage, name = ended.file.storage, ended.file.name
+    storage, names = ended.file.storage, [ended.file.name, draft.file.name]
 
     with django_capture_on_commit_callbacks(execute=True):
         erasing.erase(contact=None, address="Z.Quast@kiesel.example", by=None, now=now)
 
     assert hits(["Zelda", "Quast", "Glazier"]) == []
     assert hits(["rothc"]) != []  # the others stay
-    assert not storage.exists(name)
+    assert not any(storage.exists(name) for name in names)
     draft.refresh_from_db()
-    assert draft.preview_mark == ""
-    previewing.preview(batch=draft, now=now)
-    assert draft.preview["counts"]["suppressed"] == 1
+    assert (draft.state, draft.file_end, draft.preview_mark) == ("cancelled", "erased", "")
 
 
 def test_what_needs_the_file_of_a_list_with_somebody_erased_says_so(
@@ -302,12 +300,12 @@ def test_what_needs_the_file_of_a_list_with_somebody_erased_says_so(
     client.force_login(factories.UserFactory(role="marketing"))
     address = f"/admin/imports/list/{batch.pk}"
 
-    assert client.post(f"{address}/start-again/").status_code == 302
-    batch.refresh_from_db()
-    assert batch.perform(now=timezone.now() + timedelta(seconds=1))
+    told = client.post(f"{address}/start-again/", follow=True).text
 
-    assert batch.state == "failed"
-    assert batch.error == "The uploaded file is gone from where it is kept. Upload the list again."
+    assert "Somebody on this list asked to be forgotten, so the uploaded file is gone." in told
+    assert "start-again" not in told
+    batch.refresh_from_db()
+    assert batch.state == "cancelled"
     for page in ("/", "/all-rows.csv", "/accepted-rows.xlsx", "/take-back/"):
         answer = client.get(address + page)
         assert answer.status_code == 200
