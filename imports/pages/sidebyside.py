@@ -108,7 +108,8 @@ def both_sides(pair: PossibleDuplicate, *, user: Any) -> list[Side]:
     )
     owner = "contact" if is_person else "account"
     former: dict[int, list[str]] = {}
-    for pk, value in FormerKey.objects.filter(**{f"{owner}__in": ids}).values_list(owner, "value"):
+    keys = FormerKey.objects.filter(**{f"{owner}__in": ids}).exclude(kind=FormerKey.Kind.PERSON)
+    for pk, value in keys.values_list(owner, "value"):
         former.setdefault(pk, []).append(value)
     out = walled(list(rows)) if is_person else set()
     return [

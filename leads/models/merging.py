@@ -63,6 +63,8 @@ class FormerKey(models.Model):
         EMAIL = "email", term("former_key_kind.email", "E-mail")
         PHONE = "phone", term("former_key_kind.phone", "Phone")
         DOMAIN = "domain", term("former_key_kind.domain", "Domain")
+        # Number and name together: what somebody without an address is known by.
+        PERSON = "person", term("former_key_kind.person", "Phone and name")
         COMPANY = "company", term("former_key_kind.company", "Name of the company")
 
     kind = models.CharField("kind", max_length=7, choices=Kind.choices)

@@ -4,13 +4,26 @@ A row that holds the value now goes before one that had it once.
 """
 
 from collections.abc import Iterable
+from typing import Final
 
 from leads.models import FormerKey
+
+_LONGEST: Final = 254  # characters that the column takes
+
+
+def person_value(phone: str, name_key: str) -> str:
+    """What somebody without an address is known by: the number (E.164) and the matching name; "" without both."""
+    return f"{phone} {name_key}"[:_LONGEST] if phone and name_key else ""
 
 
 def contacts_formerly(emails: Iterable[str]) -> dict[str, int]:
     """For each of these addresses that belonged to a contact which went into another, the id of that other."""
     return _owners(FormerKey.Kind.EMAIL, emails, "contact_id")
+
+
+def people_formerly(values: Iterable[str]) -> dict[str, int]:
+    """The same by number and name, as `person_value` has them."""
+    return _owners(FormerKey.Kind.PERSON, values, "contact_id")
 
 
 def accounts_formerly(

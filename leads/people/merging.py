@@ -27,7 +27,9 @@ from leadops.names import full_name
 from leads.enums import EARLY_STAGES, STAGE_ORDER, Seniority, Stage
 from leads.models import Account, Contact, FormerKey, Lead, Merge, Milestone, NurtureEnrolment, Opportunity
 from leads.people.folding import Fold, columns, fold, leads_of, put
+from leads.people.former import person_value
 from leads.people.person import name_key_of
+from leads.people.spelling import number_of
 from leads.people.wall import walled
 from leads.signals import leads_touched
 from leads.words import CONTACT, LEAD, LEADS, OPPORTUNITY
@@ -133,6 +135,7 @@ def _merge_contacts(
     former = _former(
         kept, absorbed, values, {FormerKey.Kind.EMAIL: "email_key", FormerKey.Kind.PHONE: "phone"}
     )
+    former += _formerly_without_address(kept, absorbed, values)
     why = f"#{absorbed_id} → #{kept_id}"
     folds = [_fold_leads(running, by=by, now=now, why=why)] if len(running) == 2 else []
     folds.append(fold(stays=kept, gone=absorbed, values=_dated(values, kept, now), by=by, now=now, why=why))
@@ -262,6 +265,21 @@ def _former(
             if value and value != final
         ]
     return found
+
+
+def _formerly_without_address(
+    kept: Contact, absorbed: Contact, values: Mapping[str, Any]
+) -> list[tuple[FormerKey.Kind, str]]:
+    """Under which number and name either may be brought again by a row without an address, and the merged one is not.
+
+    Also the number of the one with the name of the other: that was one person all along.
+    """
+    phone, country = values.get("phone", kept.phone), values.get("country", kept.country)
+    final = person_value(number_of(phone, country=country), values["name_key"])
+    numbers = [number_of(row.phone, country=row.country) for row in (kept, absorbed) if row.phone]
+    names = [row.name_key for row in (kept, absorbed)]
+    found = dict.fromkeys(person_value(number, name) for number in numbers for name in names)
+    return [(FormerKey.Kind.PERSON, value) for value in found if value not in ("", final)]
 
 
 def _remember(keys: list[FormerKey]) -> list[int]:

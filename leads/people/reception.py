@@ -17,7 +17,7 @@ from leads.history import CHANGED, CREATED, copy_history
 from leads.models import Account, Contact, Lead, Milestone, Source
 from leads.people.accounts import Accounts, age, held, named_by
 from leads.people.arrivals import REPEATED, Arrival, Outcome, Received
-from leads.people.former import contacts_formerly
+from leads.people.former import contacts_formerly, people_formerly, person_value
 from leads.people.memory import Memory
 from leads.people.person import Person, name_key_of
 from leads.people.records import CONTACT_COLUMNS, AccountRecord, ContactRecord
@@ -176,6 +176,8 @@ class Reception:
     by_email: dict[str, ContactRecord] = field(default_factory=dict)
     by_phone: dict[str, list[ContactRecord]] = field(default_factory=dict)
     by_name: dict[str, list[ContactRecord]] = field(default_factory=dict)
+    # By number and name, as `person_value` has them, of those who went into others.
+    by_former: dict[str, ContactRecord] = field(default_factory=dict)
     met: set[int] = field(default_factory=set)  # id() of the contacts that an earlier person turned out to be
     opted_out: set[str] = field(default_factory=set)  # mailboxes and numbers that an earlier person opted out
     fresh: list[ContactRecord] = field(default_factory=list)
@@ -260,7 +262,7 @@ class Reception:
             wanted |= self._known_otherwise(nameless)
         rows = held(Contact.objects.filter(wanted), when=self.memory is None)
         found = [ContactRecord(*row) for row in fetch(rows, *CONTACT_COLUMNS)]
-        former = self._formerly(people, found)
+        former, former_numbers = self._formerly(people, found)
         if self.memory is not None:
             found, met = self.memory.contacts(found, people=people)
             self.met.update(map(id, met))
@@ -269,23 +271,31 @@ class Reception:
             self.loaded[contact.id] = contact
             self._index(contact)
         for email, pk in former.items():
-            self.by_email.setdefault(email, self.loaded[pk])
+            if pk in self.loaded:
+                self.by_email.setdefault(email, self.loaded[pk])
+        for value, pk in former_numbers.items():
+            if pk in self.loaded:
+                self.by_former[value] = self.loaded[pk]
         return found
 
-    def _formerly(self, people: Sequence[Person], found: list[ContactRecord]) -> dict[str, int]:
-        """Who is meant by addresses of contacts that went into others; these are added to `found`.
+    def _formerly(
+        self, people: Sequence[Person], found: list[ContactRecord]
+    ) -> tuple[dict[str, int], dict[str, int]]:
+        """Who is meant by the addresses, and by number and name, of contacts that went into others.
 
-        Asked after the contacts: who is merged at this very moment is found either here or there.
+        These are added to `found`. Asked after the contacts: who is merged at this very moment is found either here or
+        there.
         """
         known = {contact.email_key for contact in found}
-        former = contacts_formerly({person.email for person in people if person.email} - known)
-        if former:
-            missing = set(former.values()) - {contact.id for contact in found}
+        emails = contacts_formerly({person.email for person in people if person.email} - known)
+        others = people_formerly(
+            {person_value(one.phone, one.name_key) for one in people if one.phone and not one.email} - {""}
+        )
+        missing = {*emails.values(), *others.values()} - {contact.id for contact in found}
+        if missing:
             rows = held(Contact.objects.filter(pk__among=missing), when=self.memory is None)
             found += [ContactRecord(*row) for row in fetch(rows, *CONTACT_COLUMNS)]
-            there = {contact.id for contact in found}
-            former = {email: pk for email, pk in former.items() if pk in there}
-        return former
+        return emails, others
 
     def _known_otherwise(self, people: Sequence[Person]) -> Q:
         """Which contacts these people without an address may be: by name and company, or name and telephone number.
@@ -314,7 +324,7 @@ class Reception:
 
     def _match(self, person: Person) -> ContactRecord | None:
         """The contact that the person is. With an e-mail address it is the address and nothing else; then telephone
-        with name, then name with company. Of several the oldest.
+        with name, as they are or were before a merge, then name with company. Of several the oldest.
         """
         if person.email:
             return self.by_email.get(person.email)
@@ -327,6 +337,12 @@ class Reception:
             ]
         ):
             return min(found, key=age)
+        if (
+            person.phone
+            and self.by_former
+            and (former := self.by_former.get(person_value(person.phone, name)))
+        ):
+            return former
         company = person.domain or person.company_key
         if not name or (person.phone and not company):
             return None

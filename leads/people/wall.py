@@ -67,9 +67,8 @@ def _formerly(contacts: Sequence[Contact]) -> list[tuple[int, Person]]:
     """Under what contacts, and the companies that they are at, were known that went into these: id, and as asked."""
     ids = {contact.pk for contact in contacts if contact.pk is not None}
     at = {contact.account_id for contact in contacts if contact.account_id is not None}
-    keys = FormerKey.objects.filter(
-        Q(contact_id__among=ids) | Q(account_id__among=at, kind=FormerKey.Kind.DOMAIN)
-    )
+    of_people = Q(contact_id__among=ids, kind__in=[FormerKey.Kind.EMAIL, FormerKey.Kind.PHONE])
+    keys = FormerKey.objects.filter(of_people | Q(account_id__among=at, kind=FormerKey.Kind.DOMAIN))
     found: list[tuple[int, Person]] = []
     for contact_id, account_id, kind, value in keys.values_list("contact", "account", "kind", "value"):
         if contact_id is not None:
