@@ -33,6 +33,18 @@ class AccountAdmin(MergedModelAdmin):
         (None, {"fields": ["name", "domain", "website", "industry", "employees", "phone", "country", "city"]})
     ]
 
+    def save_model(self, request: HttpRequest, obj: Account, form: Any, change: bool) -> None:
+        """A domain that is on the do-not-contact list holds the people of the company from now on."""
+        super().save_model(request, obj, form, change)
+        if change and "domain" in form.changed_data:
+            of_it = obj.contacts.select_related("account")
+            if number := people.enforce_on(of_it, by=signed_in(request), now=timezone.now()):
+                messages.warning(
+                    request,
+                    f"“{obj.domain}” is on the do-not-contact list: {number:,} {words.people(number)} of it may not be "
+                    "contacted from now on.",
+                )
+
 
 class ContactForm(ModelForm):
     """Asks the do-not-contact list: nobody who is on it is entered by hand, or given back an address that is."""

@@ -30,7 +30,7 @@ from leads.people.folding import Fold, columns, fold, leads_of, put
 from leads.people.former import person_value
 from leads.people.person import name_key_of
 from leads.people.spelling import number_of
-from leads.people.wall import walled
+from leads.people.wall import enforce_on, walled
 from leads.signals import leads_touched
 from leads.words import CONTACT, LEAD, LEADS, OPPORTUNITY
 
@@ -176,6 +176,7 @@ def _merge_accounts(
     why = f"#{absorbed_id} → #{kept_id}"
     folds = [fold(stays=kept, gone=absorbed, values=_dated(values, kept, now), by=by, now=now, why=why)]
     written = _remember([FormerKey(account=kept, kind=kind, value=value) for kind, value in former])
+    _opt_out_people(kept, record=folds[0], by=by, now=now)
     leads_touched.send(sender=Lead, lead_ids=leads_of(accounts=[kept_id]))
     return Merge.objects.create(
         kept_account=kept,
@@ -185,6 +186,22 @@ def _merge_accounts(
         at=now,
         probability=probability,
     )
+
+
+def _opt_out_people(account: Account, *, record: Fold, by: User | None, now: datetime) -> None:
+    """Whoever is at a company whose domain is listed may not be contacted; noted, so that it goes with the merge."""
+    people = list(Contact.objects.filter(account=account, opted_out_at=None).select_related("account"))
+    held = walled(people)
+    enforce_on([person for person in people if person.pk in held], by=by, now=now)
+    record["changed"] += [
+        {
+            "model": Contact._meta.label_lower,
+            "id": pk,
+            "before": {"opted_out_at": None},
+            "after": {"opted_out_at": now.isoformat()},
+        }
+        for pk in sorted(held)
+    ]
 
 
 # --- The two rows -----------------------------------------------------------------------------------------------

@@ -17,8 +17,17 @@ _GMAIL: Final = frozenset({"gmail.com", "googlemail.com"})
 _AROUND_THE_AT: Final = re.compile(r"\s*@\s*")
 _BROKEN: Final = re.compile(r"[\r\n\0]")
 _LONGEST_DOMAIN: Final = 253
-# Cyrillic, Greek and Turkish letters that look like a Latin one, small or great: addresses are kept in small letters.
-_LOOK_ALIKE_PAIRS: Final = "аaвbеeѕsіiјjкkмmнhоoрpсcтtуyхxһhԁdԛqԝwӏlүyαaβbεeζzηhιiκkμmνnοoρpτtυyχxϲcıi"
+# Letters that look like a Latin one, small or great: addresses are kept in small letters. Cyrillic, Greek and Turkish;
+# Armenian and those of phonetic script; small capitals; Cherokee.
+_LOOK_ALIKE_PAIRS: Final = (
+    "аaвbеeѕsіiјjкkмmнhоoрpсcтtуyхxһhԁdԛqԝwӏlүyѵvԍgαaβbεeζzηhιiκkμmνnοoρpτtυyχxϲcıi"
+    "օoոnսuհhցgզqɑaɡgɩiıi"
+    "ᴀaʙbᴄcᴅdᴇeꜰfɢgʜhɪiᴊjᴋkʟlᴍmɴnᴏoᴘpʀrꜱsᴛtᴜuᴠvᴡwʏyᴢz"
+    "ꭰdꭱrꭲtꭵiꭺaꭻjꭼeꮃwꮇmꮋhꮐgꮓzꮢrꮥsꮩvꮪsꮮlꮯcꮲpꮶkᏼb"
+)
+# Signs that only choose among the looks of the one before, and show nothing themselves.
+_UNSEEN: Final = dict.fromkeys([*range(0x180B, 0x1810), *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)])
+_DOTTED: Final = "i\u0307"  # what becomes of the great i with a dot of Turkish in small letters
 _LOOK_ALIKES: Final = {
     ord(sign): latin
     for other, latin in zip(_LOOK_ALIKE_PAIRS[::2], _LOOK_ALIKE_PAIRS[1::2], strict=True)
@@ -51,7 +60,7 @@ def read_address(text: str) -> str:
 
 def straightened(text: str) -> str:
     """The text with compatibility forms made plain, and no blanks or closing dots where an address has none."""
-    text = normalise.clean_text(unicodedata.normalize("NFKC", text))
+    text = normalise.clean_text(unicodedata.normalize("NFKC", text).translate(_UNSEEN))
     local, at, host = _AROUND_THE_AT.sub("@", text).rpartition("@")
     host, bracket, rest = host.partition(">")
     return f"{local}{at}{''.join(host.split()).rstrip('.')}{bracket}{rest}"
@@ -59,7 +68,7 @@ def straightened(text: str) -> str:
 
 def _plain_local(address: str) -> str:
     local, at, host = address.rpartition("@")
-    plain = unicodedata.normalize("NFKC", local).lower()
+    plain = unicodedata.normalize("NFKC", local).translate(_UNSEEN).lower()
     return f"{plain}{at}{host}" if plain.isascii() else address
 
 
@@ -85,7 +94,9 @@ def looks_like(address: str) -> str:
     """
     if address.isascii():
         return ""
-    plain = unicodedata.normalize("NFKC", address).translate(_LOOK_ALIKES).lower()
+    plain = (
+        unicodedata.normalize("NFKC", address).translate(_UNSEEN | _LOOK_ALIKES).lower().replace(_DOTTED, "i")
+    )
     return plain if plain.isascii() else ""
 
 

@@ -59,9 +59,10 @@ def undo_merge(*, merge: Merge, by: User | None, now: datetime) -> Undone:
         current.save(update_fields=["record", "undone_at", "undone_by"])
         ids = [kept.pk, row.pk]
         touched = leads_of(contacts=ids) if isinstance(row, Contact) else leads_of(accounts=ids)
+        # What was listed since the merge holds the row that stands again as well, and the people of both companies.
+        of_both = {"pk__in": ids} if isinstance(row, Contact) else {"account__in": ids}
+        enforce_on(Contact.objects.filter(**of_both).select_related("account"), by=by, now=now)
         if isinstance(row, Contact):
-            # What was listed since the merge holds the row that stands again as well.
-            enforce_on(Contact.objects.filter(pk__in=ids).select_related("account"), by=by, now=now)
             row.refresh_from_db()
         leads_touched.send(sender=Lead, lead_ids=touched)
         merge_undone.send(sender=Merge, merge=current, by=by, now=now)

@@ -503,3 +503,98 @@ def test_an_address_in_another_alphabet_is_not_held_for_its_letters(
     received = receive(person=clean({"email": address}, country="DE"), source=source, by=None, now=now)
 
     assert received.outcome == "created"
+
+
+# --- Every door -----------------------------------------------------------------------------------------------------
+
+HIDDEN = [
+    "ines.roth\ufe0f@kiesel-werke.example",  # a sign that shows nothing
+    "ines\U000e0100.roth@kiesel-werke.example",
+    "\u0130nes.roth@kiesel-werke.example",  # the great i with a dot
+    "\u026anes.roth@kiesel-werke.example",  # a small capital
+    "ines.r\u0585th@kiesel-werke.example",  # Armenian
+    "in\uab7cs.roth@kiesel-werke.example",  # Cherokee
+    "\u0251nna@kiesel-werke.example",  # phonetic script
+    "ines.roth@kiesel-w\u1d07rke.example",  # in the domain
+]
+
+
+@pytest.mark.parametrize("address", HIDDEN)
+@pytest.mark.parametrize("door", ["list", "page", "edit"])
+def test_no_door_lets_somebody_in_who_only_looks_otherwise(
+    now: datetime, source: Source, client: Client, address: str, door: str
+) -> None:
+    for value in ("ines.roth@kiesel-werke.example", "anna@kiesel-werke.example"):
+        people.suppress(kind="email", value=value, reason="", by=None, now=now)
+    client.force_login(factories.UserFactory(role="revops"))
+    before = set(Contact.objects.values_list("email", flat=True))
+
+    if door == "list":
+        received = receive(person=clean({"email": address}, country="DE"), source=source, by=None, now=now)
+        assert received.outcome == "suppressed"
+    else:
+        page = reverse("admin:leads_contact_add")
+        if door == "edit":
+            page = reverse(
+                "admin:leads_contact_change", args=[factories.ContactFactory(email="", account=None).pk]
+            )
+            before.add("")
+        answer = client.post(
+            page, {"last_name": "Roth", "email": address, "seniority": "unknown", "function": "unknown"}
+        )
+        assert "On the do-not-contact list" in answer.text
+
+    assert set(Contact.objects.values_list("email", flat=True)) == before
+
+
+def test_a_letter_with_a_mark_that_one_sees_is_another_address(now: datetime, source: Source) -> None:
+    people.suppress(kind="email", value="ines.roth@kiesel-werke.example", reason="", by=None, now=now)
+
+    received = receive(
+        person=clean({"email": "ine\u015b.roth@kiesel-werke.example"}, country="DE"),
+        source=source,
+        by=None,
+        now=now,
+    )
+
+    assert received.outcome == "created"
+
+
+def test_a_company_that_gets_a_listed_domain_by_hand_takes_its_people_out(
+    now: datetime, client: Client
+) -> None:
+    people.suppress(kind="domain", value="rival.example", reason="", by=None, now=now)
+    contact = factories.ContactFactory(
+        email="ines@private.example", account__domain="", account__name="Rival"
+    )
+    client.force_login(factories.UserFactory(role="revops"))
+
+    answer = client.post(
+        reverse("admin:leads_account_change", args=[contact.account.pk]),
+        {"name": "Rival", "domain": "www.RIVAL.example"},
+        follow=True,
+    )
+
+    contact.refresh_from_db()
+    assert contact.opted_out_at is not None
+    assert "1 contact of it may not be contacted from now on." in answer.text
+
+
+@pytest.mark.parametrize("listed_one_stays", [True, False])
+def test_a_merge_with_a_listed_company_takes_its_people_out_until_it_is_taken_back(
+    now: datetime, listed_one_stays: bool
+) -> None:
+    contact = factories.ContactFactory(email="ines@private.example", account__domain="fine.example")
+    rival = factories.AccountFactory(domain="rival.example")
+    people.suppress(kind="domain", value="rival.example", reason="", by=None, now=now)
+    kept, absorbed = (rival, contact.account) if listed_one_stays else (contact.account, rival)
+
+    merge = people.merge_accounts(kept=kept, absorbed=absorbed, by=None, now=now)
+    contact.refresh_from_db()
+    while_merged = contact.opted_out_at
+    people.undo_merge(merge=merge, by=None, now=now)
+
+    contact.refresh_from_db()
+    assert while_merged == now
+    assert contact.opted_out_at is None
+    assert not people.walled([contact])
