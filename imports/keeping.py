@@ -29,7 +29,7 @@ from leads.people.wall import is_any_erased
 logger = logging.getLogger(__name__)
 
 AT_ONCE: Final = 100  # lists of one step of a sweep; the next one takes the others
-SEARCHED_AT_ONCE: Final = 5  # files that one sweep reads from end to end; a million rows take some minutes
+SEARCHED_AT_ONCE: Final = 5  # files that one sweep reads from end to end; a million rows take half a minute
 ROWS_AT_ONCE: Final = 2_000  # rows of a file that one statement asks about
 
 sweep_soon: Final = Hint("imports.tasks.sweep_files")
