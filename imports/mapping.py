@@ -621,8 +621,11 @@ def to_raw(
     if not _PARTS.isdisjoint(raw):
         _join_parts(raw)
     for name in _PHONES:
-        if (number := raw.get(name)) and ("E" in number or "e" in number):
-            raw[name] = _written_out(number)
+        if number := raw.get(name):
+            if "E" in number or "e" in number:
+                raw[name] = _written_out(number)
+            if len(number) >= _SHORTEST_TWO:
+                _take_numbers_apart(name, raw, flaws)
     if constants:
         raw = {**constants, **raw}
         if constants.get("opted_out"):  # whoever says that of the whole file means each of its rows
@@ -963,6 +966,32 @@ def _take_address_out_of_name(raw: dict[str, str], flaws: list[tuple[str, str]] 
 
 
 _PHONES: Final = ("phone", "mobile")
+# What divides two numbers; a slash, which also stands behind an area code, only where nothing else does.
+_BETWEEN_NUMBERS: Final = (
+    re.compile(r"\s*[;,|\n]\s*|\s+(?:or|oder|and|und|ou|et|o|y|e|&)\s+", re.IGNORECASE),
+    re.compile(r"\s*/\s*"),
+)
+_SHORTEST_TWO: Final = 15  # characters of two numbers in one cell
+_DIGITS_OF_ONE: Final = (
+    7  # of a number with its area; what stands before the slash in "030 / 1234567" has fewer
+)
+
+
+def _take_numbers_apart(name: str, raw: dict[str, str], flaws: list[tuple[str, str]] | None) -> None:
+    """Keep the first number of a cell such as "030 23125001 / 0171 1234567".
+
+    The others go to `phone_beside`, for the do-not-contact list alone.
+    """
+    parts = next((parts for pattern in _BETWEEN_NUMBERS if len(parts := pattern.split(raw[name])) > 1), [])
+    if not parts or any(len(_NO_DIGITS.sub("", part)) < _DIGITS_OF_ONE for part in parts):
+        return
+    raw[name], *others = parts
+    raw["phone_beside"] = "\n".join([*raw.get("phone_beside", "").split("\n"), *others]).strip()
+    if flaws is not None:
+        names = " and ".join(f"“{one[:40]}”" for one in others[:3])
+        flaws.append((name, f"The cell holds several numbers. The first one is taken, {names} is not."))
+
+
 # A number that a spreadsheet wrote with a power of ten and all of its digits: 4.47712345678E+11.
 _WHOLE_SCIENTIFIC: Final = re.compile(r"(?P<whole>[1-9])[.,](?P<rest>\d{8,14})[eE]\+(?P<power>\d{1,2})")
 _NO_DIGITS: Final = re.compile(r"\D")

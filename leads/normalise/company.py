@@ -52,6 +52,7 @@ _LEGAL_PHRASES: Final = sorted(
         акционерное общество; закрытое акционерное общество; открытое акционерное общество;
         публичное акционерное общество; akcionernoe obshhestvo; zakrytoe akcionernoe obshhestvo;
         дружество с ограничена отговорност; акционерно дружество; адкрытае акцыянернае таварыства;
+        ab publ; fz llc; ltd sti; limited sirketi; anonim sirketi; unipessoal lda; unipessoal limitada; spolka zoo;
         in liquidation; in liquidazione; en liquidacion; en liquidation; w likwidacji
         """
         )

@@ -17,6 +17,9 @@ ARTICLES: Final = words_of("al el la las le lo los")  # written large where the 
 OPENING_PARTICLES: Final = (PARTICLES - words_of("am auf aus e im in of und y")) | words_of(
     "abu bint saint santa st st."
 )
+IRISH_PARTICLES: Final = words_of(
+    "Ó Ní Nic Uí Mac"
+)  # as they are written: an "O." is the beginning of a name
 # "María del Carmen", "José de Jesús": first names, not the beginning of the family name.
 DEVOTIONAL: Final = words_of(
     """

@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Final
 
 from leads.normalise import name_words
+from leads.normalise.given_names import GIVEN_NAMES
 from leads.normalise.text import clean_text, fold
 
 NAMES_REMEMBERED: Final = 32_768  # the parts of names come again and again; about 6 MB
@@ -21,9 +22,18 @@ _TITLE_PHRASES: Final = re.compile(
     r"(?:us )?mag(?:istrate)?[- ]judge|[a-z]+ secretary of state)(?=\s|$)",
     re.IGNORECASE,
 )
-_NICKNAME: Final = re.compile(r"\s*(?:\([^()]*\)|\"[^\"]*\"|“[^”]*”|«[^»]*»|(?<!\w)'\w[^']*\w'(?!\w))\s*")
+_NICKNAME: Final = re.compile(
+    r"\s*(?:\([^()]*\)|\[[^\[\]]*\]|\"[^\"]*\"|“[^”]*”|«[^»]*»|(?<!\w)'\w[^']*\w'(?!\w))\s*"
+)
 _NICKNAME_FIRST: Final = re.compile(r"^[\"“]([^\"“”]+)[\"”]\s*")  # the only first name there is
-_NOT_NAME: Final = re.compile(r"[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]+")
+_NOT_NAME: Final = re.compile(r"[®™©*\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d]+")
+
+# A name in quotes from end to end, and what stands behind a name: "Ann Lee | Acme", "Ann Lee @ Acme", "Ann Lee – Acme".
+_QUOTED: Final = re.compile(r"(?P<open>['\"“„‘«])(?P<name>[^'\"“”„‘’«»]+(?:['’][^'\"“”„‘’«»]+)*)['\"”“‘’»]")
+_BEHIND: Final = re.compile(r"(?<=[^\W\d_] )(?:[|@•·–—]|at (?=[A-Z])).*$")
+_LOOSE_HYPHEN: Final = re.compile(r"(?<=\w) - (?=\w+$)")  # "Ann Lee - Fox"
+_MAILBOX: Final = re.compile(r"([^\W\d_]{2,})[._]([^\W\d_]{2,})")  # "ann.lee"
+_IN_CAPITALS: Final = re.compile(r"[^\W\d_]{3,}(?:[-'’][^\W\d_]{2,})*")
 
 _WORD: Final = re.compile(r"[^\s\-‐‑–—]+")
 _INITIALS: Final = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]?\.?")
@@ -55,6 +65,8 @@ def tidy_name(text: str) -> str:
     if text.isascii() and text.isalpha() and text.istitle():
         return text
     text = clean_text(text)
+    if text.swapcase().istitle():  # "jOHN": the key for capitals was held down
+        text = text.lower()
     if not (text.isupper() or text.islower()):
         return text
     if _NO_VOWEL.fullmatch(text) and text not in _NOT_INITIALS:
@@ -90,11 +102,13 @@ def _capital(small: str) -> str:
 def split_name(full: str) -> tuple[str, str]:
     """(first names, family name) of a name written in one cell, in the writer's own case.
 
-    Understands "Family, First", particles ("van der", "de la"), two family names joined by "y". Middle names and
-    initials stay with the first. Forms of address (Dr., Mrs), suffixes (Jr., III, PhD) and nicknames have no place in
-    either part and are left out. One word is a first name, unless a form of address stands before it.
+    Understands "Family, First", "FAMILY First", particles ("van der", "de la"), two family names joined by "y". Middle
+    names and initials stay with the first. Forms of address (Dr., Mrs), suffixes (Jr., III, PhD), nicknames and what
+    stands behind the name ("| Acme") have no place in either part and are left out. One word is a first name, unless a
+    form of address stands before it.
     """
-    text = _NICKNAME_FIRST.sub(r"\1 ", _NOT_NAME.sub("", clean_text(full)).strip(" ,"))
+    text = _bare(_NOT_NAME.sub("", clean_text(full)).strip(" ,"))
+    text = _NICKNAME_FIRST.sub(r"\1 ", text)
     text, title = _without_titles(_NICKNAME.sub(" ", text).strip(" ,"))
     parts = [part.strip() for part in text.split(",") if part.strip()]
     parts = [parts[0], *(part for part in parts[1:] if not _is_all_suffixes(part))] if parts else []
@@ -106,8 +120,33 @@ def split_name(full: str) -> tuple[str, str]:
     if len(words) < 2:
         word = " ".join(words)
         return ("", word) if title and title not in name_words.TITLES_OF_FIRST_NAMES else (word, "")
+    if at := _end_of_capitals(words):
+        return " ".join(words[at:]), " ".join(words[:at])
     at = _start_of_family_name(words)
     return " ".join(words[:at]), " ".join(words[at:])
+
+
+def _bare(text: str) -> str:
+    """The name without quotes around it and without what stands behind it."""
+    if text.isascii() and text.replace(" ", "").isalpha() and " at " not in text:
+        return text
+    if quoted := _QUOTED.fullmatch(text):
+        text = quoted["name"].strip()
+    if found := _MAILBOX.fullmatch(text):
+        return f"{found[1]} {found[2]}"
+    return _LOOSE_HYPHEN.sub("-", _BEHIND.sub("", text)).strip()
+
+
+def _end_of_capitals(words: list[str]) -> int:
+    """How many words at the beginning are a family name in capitals before first names that are not, as in France; 0
+    where they are not, or are a first name themselves."""
+    at = 0
+    while at < len(words) and words[at].isupper() and _IN_CAPITALS.fullmatch(words[at]):
+        at += 1
+    rest = words[at:]
+    if not at or not rest or any(word.isupper() or word.islower() for word in rest):
+        return 0
+    return at if _plain(words[0]) not in GIVEN_NAMES else 0
 
 
 def _plain(word: str) -> str:
@@ -164,8 +203,8 @@ def _start_of_family_name(words: list[str]) -> int:
         return _start_of_particles(words, end - 2)
     for at in range(end - 1, 0, -1):
         # Further left a particle opens a family name of several words ("von Bergen Wessels"), if written small.
-        is_particle = _plain(words[at]) in name_words.OPENING_PARTICLES and (
-            at == end - 1 or words[at].islower()
+        is_particle = words[at] in name_words.IRISH_PARTICLES or (
+            _plain(words[at]) in name_words.OPENING_PARTICLES and (at == end - 1 or words[at].islower())
         )
         if is_particle and not (at < end - 1 and _plain(words[at + 1]) in name_words.DEVOTIONAL):
             return _start_of_particles(words, at)

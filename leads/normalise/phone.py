@@ -35,6 +35,14 @@ _TYPES: Final = (
 )
 
 
+# What people write behind a number, which the library would dial by its letters: "030 23125000 (office)".
+_REMARK: Final = re.compile(
+    r"(?<=\d)\s*(?:[(\[]\s*(?:m|c|w|h|o|p)\.?\s*[)\]]|[(\[]?\s*\b(?:mobile?|mob|cell(?:ulare|ular)?|celular|handy|home|work|"
+    r"office|direct|direkt|main|private?|privat|gesch(?:ä|ae)ftlich|b(?:ü|ue)ro|port(?:able)?|whatsapp)\b\.?\s*[)\]]?)$",
+    re.IGNORECASE,
+)
+
+
 class InvalidPhone(LeadOpsError):
     """A value is not a phone number that can be dialled."""
 
@@ -48,7 +56,7 @@ def normalise_phone(text: str, *, country: str) -> str:
     text = text.strip()
     if _FLOAT.fullmatch(text):
         text = text[:-2]
-    return _read_plain(text, country) or _read_by_library(text, country)
+    return _read_plain(text, country) or _read_by_library(_REMARK.sub("", text), country)
 
 
 def _read_by_library(text: str, country: str) -> str:

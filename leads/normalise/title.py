@@ -88,6 +88,7 @@ def read_title(title: str) -> tuple[str, str]:
     present = {*text.replace(",", "").split()}
     if not words.BEHALF.isdisjoint(present):
         text = words.ON_BEHALF.sub(" assistant ", text)
+        text = words.TO_A_CHIEF.sub("", text).rstrip(" ,")
     if not words.OFFICES.isdisjoint(present):
         text = words.OFFICE_OF.sub(" assistant ", text)
     without_vice = _VICE.sub("", text) if "president" in text or "prasident" in text else text

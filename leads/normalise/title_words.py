@@ -1,4 +1,7 @@
-"""The words of job titles, folded (no accents, small letters), in English and the commonest of six other languages."""
+"""The words of job titles, folded (no accents, small letters), in English and the commonest of a dozen languages.
+
+Chinese, Japanese and Korean write a title as one word: the level at its end, what it is about before that.
+"""
 
 import re
 from typing import Final
@@ -18,7 +21,7 @@ NO_TITLE: Final = phrases_of(
 
 # Who works for a chief is none: "Assistant to the CEO", "Referentin der Geschäftsführung".
 ON_BEHALF: Final = re.compile(
-    r"\b(?:\w*assist[ae]n[tz]\w*|adjoint\w*|adviser|aide|asistente|assessor\w*|buro|ea|liaison|office|pa|referent\w*|"
+    r"\b(?:\w*assist[ae]n[tz]\w*|adjoint\w*|advis[eo]rs?|aide|asistente|assessor\w*|buro|ea|liaison|office|pa|referent\w*|"
     r"report(?:s|ing)?|\w*secretar\w*|\w*sekretar\w*|support)\s+"
     r"(?:to|of|for|der|des|du|de|del|della|di|do|da|dos|al|au|a la|an|vom|von|van)\b.*"
 )
@@ -27,7 +30,12 @@ OFFICE_OF: Final = re.compile(
     r"\b(?:c[a-z]{1,2}o|chairman|director|executive|president|vp)s? (?:executive |personal |senior )*"
     r"(?:assistant|group|office|org|secretary|staff|team)\b"
 )
-# Without one of these words the two cannot be found.
+# Whoever is something to a chief is none: "Chief of Staff to the CEO", "Communications, reporting to the board".
+TO_A_CHIEF: Final = re.compile(
+    r"\bto (?:the |our )?(?:c[a-z]{1,2}o|chief|(?:vice )?president|chair\w*|board|directors?|founders?|head|md|"
+    r"managing|owners?|[es]?vp)\b.*"
+)
+# Without one of these words they cannot be found.
 BEHALF: Final = words_of("to of for der des du de del della di do da dos al au a an vom von van")
 OFFICES: Final = words_of("assistant group office org secretary staff team")
 # Who learns the trade has no level yet, whatever the title says beside it.
@@ -51,7 +59,8 @@ OWNER: Final = VOCABULARY.any_of(
     r"""
     (?:co ?)?owners?;
     proprietor; inhaber(?:in)?; proprietaire; propriet?ari[oa]; propietari[oa]; duen[oa]; titolare;
-    eigenaar; eigenaresse; don[oa] da empresa; unternehmer(?:in)?
+    eigenaar; eigenaresse; don[oa] da empresa; unternehmer(?:in)?;
+    wlasciciel(?:ka)?; agare; ejer; omistaja; владелец; владелица; собственник; учредитель; основатель
     """
 )
 
@@ -63,7 +72,7 @@ NOT_OWNER: Final = re.compile(
 CHIEF: Final = VOCABULARY.any_of(
     r"""
     c,? level; c,? suite; ceo; cfo; coo; cto; cio; cmo; cro; cpo; cso; cco; chro; ciso; cdo; cao; clo; cxo;
-    cbo; cgo; cko; cvo; cino; cdao; cpto; cmto; cito; caio; pdg;
+    cbo; cgo; cko; cvo; cino; cdao; cpto; ctpo; cmto; cito; caio; cdio; cdto; pdg; dg;
     chief;
     gesch(?:a|ae)ftsf(?:u|ue)hr(?:er|erin|ende|ender|enden)(?: \w*gesellschafter\w*| direktor\w*)?;
     gesch(?:a|ae)ftsf(?:u|ue)hrerin?; mitglied der gesch(?:a|ae)fts(?:f(?:u|ue)hrung|leitung);
@@ -74,14 +83,18 @@ CHIEF: Final = VOCABULARY.any_of(
     direttore generale; direttrice generale; algemeen directeur; bestuurder; bestuursvoorzitter;
     diretora? (?:geral|presidente|executiv[oa]); soci[oa] (?:directora?|gerente); managing partner;
     country chief; executive committee member; member of the executive (?:committee|board);
-    prasident(?:in)?
+    prasident(?:in)?;
+    verkstallande direktor; vd; administrerende direktor; adm direktor; daglig leder; toimitusjohtaja;
+    prezes\w*; czlonek zarzadu; генеральн\w+ директор; исполнительн\w+ директор; президент;
+    \w*代表取締役\w*; \w*社長; 会長; \w*最高\w*責任者; \w*总经理; \w*總經理; \w*董事长; \w*董事長; 总裁; 首席\w+官;
+    대표이사; 대표; 사장; 회장
     """
 )
 
 NOT_CHIEF: Final = re.compile(
     r"\bchief (?:of (?:staff|party)|(?:\w+ ){0,2}(?:accountant|analyst|architect|buyer|clerk|consultant|designer|"
-    r"developer|economist|engineer|estimator|inspector|nurse|pilot|representative|strategist|surveyor|technician|"
-    r"underwriter|warden))\b"
+    r"developer|economist|editor|engineer|estimator|inspector|nurse|pilot|representative|strategist|surveyor|technician|"
+    r"underwriter|warden))\b|\b(?:editor|redact\w+|redakt\w+) (?:in|en) chef?\b|\beditor in chief\b"
 )
 
 BOARD: Final = VOCABULARY.any_of(
@@ -102,6 +115,8 @@ DIRECTOR: Final = VOCABULARY.any_of(
     (?:global|regional|group|country|department|division|practice|associate|deputy) head;
     (?:assistant|national|area|business|unit|corporate) head;
     leit(?:er|erin|ung); prokurist(?:in)?; hoofd;
+    dsi; drh; daf; dga; (?:avdelings|afdelings)direktor; dyrektor(?:ka)?; johtaja; директор; руководитель;
+    \w*取締役; \w*本部長; \w*部長; \w*总监; \w*總監; \w*副总; 董事; \w*이사; \w*본부장;
     chief of staff; editor in chief; chefredakteur(?:in)?; redacteur en chef;
     redactora? jefe; chief
     """
@@ -113,8 +128,13 @@ MANAGER: Final = VOCABULARY.any_of(
     supervisors?; superintendent; foreman;
     gerente; jef[ea];
     responsabil[ei]; responsables?; chef (?:de|d|des); capo; leaders?;
-    lead(?! gen| generation| magnet| management); team lead; gm; encarregad[oa]; capoarea; kierownik; management$;
-    bedrijfsleider; teamleider; projectleider
+    lead(?! gen| generation| magnet| management); team lead; gm; encarregad[oa]; capoarea; management$;
+    bedrijfsleider; teamleider; projectleider;
+    (?:it|hr|\w*(?:avdelnings|afdelings|butiks|drifts?|ekonomi|forsaljnings|indkobs|inkops|marknads|marketing|markeds|
+    okonomi|personal|produkt|produktions|projekt|salgs))chef; \w+leder; \w*paallikko;
+    kierowni[kc]\w*; менеджер; начальник; заведующ\w+;
+    \w*課長; \w*课长; \w*係長; \w*マネージャー; \w*マネジャー; \w*经理; \w*經理; \w*主管; \w*부장;
+    \w*과장; \w*팀장; \w*매니저
     """
 )
 
@@ -128,7 +148,10 @@ EXECUTIVE: Final = VOCABULARY.any_of(
     directrice generale; directora? general; gerente general; gerante?;
     amministrat(?:ore|rice) delegat[oa]; direttore generale; titolare; proprietor; eigenaar;
     propietari[oa]; consejer[oa] delegad[oa]; chief of staff; general director; executive director;
-    generaldirektor(?:in)?
+    generaldirektor(?:in)?; algemeen directeur; bestuurder; bestuursvoorzitter; soci[oa] (?:directora?|gerente);
+    dg; verkstallande direktor; vd; administrerende direktor; daglig leder; toimitusjohtaja; prezes\w*;
+    генеральн\w+ директор; президент; \w*代表取締役\w*; \w*社長; 会長; \w*总经理; \w*總經理; \w*董事长; \w*董事長;
+    总裁; 대표이사; 대표; 사장; 회장
     """
 )
 
@@ -180,8 +203,10 @@ FUNCTIONS: Final = (
             r"""
             hr; hrbp; chro; human resources?; human capital; people; talent; recruit\w*; staffing;
             payroll; training; learning and development; workforce; compensation; personnel;
-            personal(?:leit\w*|abteilung|wesen|referent\w*|entwicklung\w*|chef\w*|manage\w*)?;
-            ressources humaines; drh; rh; rrhh; recursos humanos; risorse umane; culture; diversity
+            personal(?! assist| banker| trainer| shopper| secretar);
+            personal(?:leit\w*|abteilung|wesen|referent\w*|entwicklung\w*|chef\w*|manage\w*);
+            ressources humaines; drh; rh; rrhh; recursos humanos; risorse umane; culture; diversity;
+            персонал\w*; кадр\w*; \w*人事\w*; \w*人力资源\w*; \w*인사\w*
             """
         ),
     ),
@@ -191,7 +216,8 @@ FUNCTIONS: Final = (
             r"""
             procurement; purchas\w+; sourcing; buyer; buying; category manager; einkauf\w*;
             \w*einkaufer(?:in)?; beschaffung\w*; achats?; acheteu(?:r|se); compras; compradora?;
-            acquisti; inkoop\w*; vendor management
+            acquisti; inkoop\w*; inkoper; vendor management; inkops\w*; indkob\w*; zakup\w*; закуп\w*;
+            \w*购买\w*; \w*購買\w*; \w*采购\w*; \w*採購\w*; \w*調達\w*; \w*구매\w*
             """
         ),
     ),
@@ -203,7 +229,9 @@ FUNCTIONS: Final = (
             social media; advertising; public relations; pr; seo; sem; ppc; demand generation;
             lead generation; growth; media; campaigns?; copywriter; events?; creative; publicity;
             \w*kommunikation\w*; werb(?:e\w+|ung); publicite; publicidad; comunicacion; comunicazione;
-            communication; market research; customer insights; mercadotecnia; mercadeo
+            communication; market research; customer insights; mercadotecnia; mercadeo;
+            mktg; mktng; mkt; marknads\w*; markeds\w*; маркетинг\w*; \w*マーケティング\w*; \w*市场\w*; \w*市場\w*;
+            \w*広報\w*; \w*宣伝\w*; \w*마케팅\w*
             """
         ),
     ),
@@ -216,7 +244,8 @@ FUNCTIONS: Final = (
             bdr?; sdr; cro; revenues?; commerciale?; comercial; kommerziell\w*; cco; partnerships?;
             channel; partner manager; alliances; territory; inside sales; realtor; real estate agent;
             broker; geschaftsentwicklung; aussendienst; client partner; client director;
-            business developer; salesforce development
+            business developer; salesforce development; rev ?ops; sales ?ops; forsaljning\w*; salgs?\w*; myynti\w*;
+            handlow\w+; sprzedaz\w*; продаж\w*; коммерческ\w+; \w*営業\w*; \w*销售\w*; \w*銷售\w*; \w*영업\w*
             """
         ),
     ),
@@ -240,7 +269,9 @@ FUNCTIONS: Final = (
             controller; controll\w+; treasur\w+; audit\w*; tax; bookkeep\w*; budget\w*; fp and a; fpa;
             investor relations; investments?; actuary; credit; billing; \w*finanz\w*; \w*buchhalt\w*;
             rechnungswesen; steuer\w*; comptab\w*; tresor\w*; contab\w*; contadora?; contabilita;
-            tesorer\w*; ragionier\w*; boekhoud\w*; underwrit\w*; daf; procurist
+            tesorer\w*; ragionier\w*; boekhoud\w*; underwrit\w*; daf; procurist; ekonomi\w*; okonomi\w*; finans\w*;
+            ksiegow\w*; финанс\w*; бухгалтер\w*;
+            \w*財務\w*; \w*财务\w*; \w*会計\w*; \w*재무\w*; \w*회계\w*
             """
         ),
     ),
@@ -248,7 +279,7 @@ FUNCTIONS: Final = (
         "product",
         VOCABULARY.any_of(
             r"""
-            products?; cpo; ux; ui; user experience; produkt\w*; produits?; producto; prodotto
+            products?; cpo; ux; ui; user experience; produkt(?!ion)\w*; produits?; producto; prodotto
             """
         ),
     ),
@@ -269,7 +300,9 @@ FUNCTIONS: Final = (
         "engineering",
         VOCABULARY.any_of(
             r"""
-            engineer\w*; develop(?:er|ers); programmer; software; cto; technical; technique;
+            engineer\w*; eng; develop(?:er|ers); programmer; разработ\w*; инженер\w*; техническ\w+; \w*技術\w*;
+            \w*技术\w*; \w*開発\w*; \w*开发\w*; \w*研究\w*; \w*工程师; \w*엔지니어\w*; \w*개발\w*; \w*연구\w*;
+            software; cto; technical; technique;
             technisch\w*; technik\w*; entwickl\w*; architect; r and d; rd; research\w*;
             scien(?:ce|tist|tists|tific); data; ai; machine learning; devops; sre; qa; quality;
             ingenieur\w*; ingenier[oa]; ingenieri[a]; ingegner\w*; desarrolladora?; desarrollo;

@@ -88,7 +88,7 @@ _LONGEST: Final = {
     "website": 300,
     "linkedin_url": 300,
 }
-_BESIDE: Final = frozenset({"email_beside", "mobile"})
+_BESIDE: Final = frozenset({"email_beside", "phone_beside", "mobile"})
 _LONGEST_OTHER: Final = 10_000  # a note
 _SHORTEST_LIMIT: Final = min(_LONGEST.values())
 
@@ -97,8 +97,8 @@ def clean(raw: Mapping[str, str], *, country: str, is_let_in: bool = False) -> P
     """The person that the texts of one row describe.
 
     `raw` has canonical keys (email, first_name, last_name, full_name, phone, mobile, title, company, website, domain,
-    industry, employees, country, city, linkedin_url, opted_out, and email_beside for other addresses in the same cell,
-    one to a line); missing ones are blank, others are left alone.
+    industry, employees, country, city, linkedin_url, opted_out, and email_beside and phone_beside for others in the
+    same cells, one to a line); missing ones are blank, others are left alone.
     `country` (ISO 3166) is that of telephone numbers without a prefix when the row names none. A number that can't be
     dialled is left out, and told in `flaws`, where an e-mail address reaches the person. Raises `PersonRefused` with
     every problem of the row; with `is_let_in` a person has seen that it looks like nobody, and lets it in.
@@ -166,12 +166,12 @@ def clean(raw: Mapping[str, str], *, country: str, is_let_in: bool = False) -> P
 
 
 def _beside(raw: Mapping[str, str], texts: Mapping[str, str], *, phone: str, country: str) -> tuple[str, ...]:
-    """Further addresses and the second number of the row; what is none is nobody's and left out."""
+    """Further addresses and numbers of the row; what is none is nobody's and left out."""
     found: list[str] = []
     for text in raw.get("email_beside", "").splitlines():
         found += filter(None, [_attempt("email", read_address, text, [])])
-    if phone and texts.get("phone") and (mobile := texts.get("mobile")):
-        number = _attempt("mobile", lambda text: normalise.normalise_phone(text, country=country), mobile, [])
+    for text in (texts.get("mobile", ""), *raw.get("phone_beside", "").splitlines()):
+        number = _attempt("phone", lambda text: normalise.normalise_phone(text, country=country), text, [])
         found += [number] if number and number != phone else []
     return tuple(dict.fromkeys(found))
 

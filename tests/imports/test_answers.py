@@ -398,6 +398,15 @@ def test_the_number_that_is_not_kept_is_looked_up_too(now: datetime) -> None:
 
 
 @pytest.mark.django_db
+def test_every_number_of_a_cell_is_looked_up_on_the_do_not_contact_list(now: datetime) -> None:
+    Suppression.objects.create(kind="phone", value="+4915112345678", created_at=now)
+
+    batch = loaded(csv_file([person(1, phone="030 23125001 / 0151 12345678")]), now=now)
+
+    assert (batch.suppressed, batch.created) == (1, 0)
+
+
+@pytest.mark.django_db
 def test_an_opt_out_is_entered_under_every_address_of_the_cell(now: datetime) -> None:
     known = factories.ContactFactory(email="roth@kiesel.example")
     rows = [

@@ -393,3 +393,29 @@ def test_everything_but_a_clear_no_is_an_opt_out(text: str) -> None:
 def test_a_clear_no_is_no_opt_out_and_never_an_opt_in(text: str) -> None:
     assert not is_opt_out(text)
     assert to_raw({"DNC": text}, {"DNC": "opted_out"}) == {}
+
+
+@pytest.mark.parametrize(
+    ("cell", "first", "others"),
+    [
+        ("+33 1 23 45 67 89 / +33 6 12 34 56 78", "+33 1 23 45 67 89", "+33 6 12 34 56 78"),
+        ("030 23125001 oder 0151 12345678", "030 23125001", "0151 12345678"),
+        ("0171/1234567, 030/7654321; 040/7654321", "0171/1234567", "030/7654321\n040/7654321"),
+        ("+49 171 1234567\n+49 30 7654321", "+49 171 1234567", "+49 30 7654321"),
+    ],
+)
+def test_of_several_numbers_in_a_cell_the_first_is_taken_and_the_others_told(
+    cell: str, first: str, others: str
+) -> None:
+    flaws: list[tuple[str, str]] = []
+
+    assert to_raw({"Tel": cell}, {"Tel": "phone"}, flaws=flaws) == {"phone": first, "phone_beside": others}
+    assert flaws[0][1].startswith("The cell holds several numbers. The first one is taken, ")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["+49 (0)30 / 1234567-0", "0171/123 45 67 89", "(202) 555-0143, ext. 12", "+44 20 7946 0018 / 0019"],
+)
+def test_one_number_in_parts_stays_one(cell: str) -> None:
+    assert to_raw({"Tel": cell}, {"Tel": "phone"}) == {"phone": cell}

@@ -64,6 +64,11 @@ def test_every_name_with_a_letter_or_digit_has_a_key_and_no_other(name: str) -> 
     ("left", "right"),
     [
         ("ACME GmbH & Co. KG", "Acme"),
+        ("Volvo AB (publ)", "Volvo"),
+        ("Gulf Trading FZ-LLC", "Gulf Trading"),
+        ("Deniz Ltd. Şti.", "Deniz"),
+        ("Sol Unipessoal Lda", "Sol"),
+        ("Kwarc spółka z o.o.", "Kwarc"),
         ("Общество с ограниченной ответственностью «Ромашка»", "ООО Ромашка"),
         ("Товариство з обмеженою відповідальністю Київ", "ТОВ Київ"),
         ("Northwind sp. k.", "Northwind"),
