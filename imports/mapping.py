@@ -624,7 +624,7 @@ def to_raw(
         if number := raw.get(name):
             if "E" in number or "e" in number:
                 raw[name] = _written_out(number)
-            if len(number) >= _SHORTEST_TWO:
+            if len(number) >= _SHORTEST_TWO and not _ONE_NUMBER.fullmatch(number):
                 _take_numbers_apart(name, raw, flaws)
     if constants:
         raw = {**constants, **raw}
@@ -971,6 +971,7 @@ _BETWEEN_NUMBERS: Final = (
     re.compile(r"\s*[;,|\n]\s*|\s+(?:or|oder|and|und|ou|et|o|y|e|&)\s+", re.IGNORECASE),
     re.compile(r"\s*/\s*"),
 )
+_ONE_NUMBER: Final = re.compile(r"\+?[0-9 ().-]*")  # the most there are, and nothing to look for
 _SHORTEST_TWO: Final = 15  # characters of two numbers in one cell
 _DIGITS_OF_ONE: Final = (
     7  # of a number with its area; what stands before the slash in "030 / 1234567" has fewer

@@ -168,4 +168,6 @@ def _function_of(text: str, without_vice: str) -> str:
 
 @lru_cache(maxsize=TITLES_REMEMBERED)
 def _function_of_part(part: str) -> str:
+    if "personal " in part:
+        part = words.PERSONAL.sub("", part)
     return first_in(part, words.FUNCTIONS, vocabulary=words.VOCABULARY)

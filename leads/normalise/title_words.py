@@ -138,6 +138,9 @@ MANAGER: Final = VOCABULARY.any_of(
     """
 )
 
+# In English the word is not about the personnel.
+PERSONAL: Final = re.compile(r"\bpersonal (?=assist|banker|lines|secretar|shopper|trainer)")
+
 # Leads the whole house.
 EXECUTIVE: Final = VOCABULARY.any_of(
     r"""
@@ -203,8 +206,7 @@ FUNCTIONS: Final = (
             r"""
             hr; hrbp; chro; human resources?; human capital; people; talent; recruit\w*; staffing;
             payroll; training; learning and development; workforce; compensation; personnel;
-            personal(?! assist| banker| trainer| shopper| secretar);
-            personal(?:leit\w*|abteilung|wesen|referent\w*|entwicklung\w*|chef\w*|manage\w*);
+            personal(?:leit\w*|abteilung|wesen|referent\w*|entwicklung\w*|chef\w*|manage\w*)?;
             ressources humaines; drh; rh; rrhh; recursos humanos; risorse umane; culture; diversity;
             персонал\w*; кадр\w*; \w*人事\w*; \w*人力资源\w*; \w*인사\w*
             """
@@ -279,7 +281,7 @@ FUNCTIONS: Final = (
         "product",
         VOCABULARY.any_of(
             r"""
-            products?; cpo; ux; ui; user experience; produkt(?!ion)\w*; produits?; producto; prodotto
+            products?; cpo; ux; ui; user experience; produkt(?:[a-hj-z]\w*)?; produits?; producto; prodotto
             """
         ),
     ),

@@ -63,8 +63,10 @@ class Vocabulary:
         marks = self._marks_of_phrase.get(word, 0)
         if word.isdigit():  # every pattern has a letter, and numbers seldom come again
             return marks
+        is_plain = word.isascii()
         for words in self._lists:
-            if words.single is not None and words.single.fullmatch(word):
+            pattern = words.single if is_plain else words.single_beyond
+            if pattern is not None and pattern.fullmatch(word):
                 marks |= words.mark
         return marks
 
@@ -78,7 +80,9 @@ class AnyOf:
         self.mark = mark
         self.phrases = frozenset(phrase for phrases in spelt.values() for phrase in phrases)
         # Of the others, those that are about one word are asked once for each word, the rest of each text.
-        self.single = _alternation([pattern for pattern in endless if _is_about_one_word(pattern)])
+        single = [pattern for pattern in endless if _is_about_one_word(pattern)]
+        self.single = _alternation([pattern for pattern in single if pattern.isascii()])
+        self.single_beyond = _alternation(single)  # for words that are not ASCII
         self.rest = _alternation([pattern for pattern in endless if not _is_about_one_word(pattern)])
         self._vocabulary = vocabulary
 
