@@ -65,7 +65,9 @@ FIELDS: Final[tuple[Target, ...]] = (
         (
             "first name", "firstname", "given name", "given names", "forename", "fname", "first", "name first",
             "christian name", "vorname", "prénom", "nombre de pila", "primer nombre", "nome proprio",
-            "primeiro nome", "voornaam", "imię", "etunimi", "förnamn", "fornavn", "имя", "名",
+            "primeiro nome", "voornaam", "imię", "etunimi", "förnamn", "fornavn", "имя", "名", "ad", "adı", "שם פרטי",
+            "prenume", "jméno",
+            "křestní jméno", "keresztnév", "utónév", "όνομα", "الاسم الأول", "이름",
         ),
         ("preferred name", "known as", "nickname"),
     ),
@@ -75,6 +77,7 @@ FIELDS: Final[tuple[Target, ...]] = (
         (
             "middle name", "middle names", "second given name", "additional name", "zweiter vorname",
             "weitere vornamen", "deuxième prénom", "segundo nombre", "secondo nome", "nome do meio", "отчество",
+            "ikinci ad",
         ),
     ),
     Target(
@@ -84,7 +87,8 @@ FIELDS: Final[tuple[Target, ...]] = (
             "last name", "lastname", "surname", "family name", "lname", "last", "name last", "second name",
             "nachname", "familienname", "zuname", "nom de famille", "apellido", "apellidos", "cognome",
             "sobrenome", "achternaam", "nazwisko", "sukunimi", "efternamn", "etternavn", "efternavn", "фамилия",
-            "姓",
+            "姓", "soyad", "soyadı", "שם משפחה", "nume de familie", "příjmení", "vezetéknév", "επώνυμο",
+            "اسم العائلة", "성",
         ),
     ),
     Target(
@@ -97,6 +101,8 @@ FIELDS: Final[tuple[Target, ...]] = (
             "ansprechpartner", "vor und nachname", "nom complet", "nom et prénom", "nombre completo",
             "nombre y apellidos", "nome completo", "nome e cognome", "naam", "volledige naam", "imię i nazwisko",
             "namn", "navn", "nimi", "الاسم", "الاسم الكامل", "фио", "氏名", "名前", "姓名",
+            "ad soyad", "adı soyadı", "שם מלא", "jméno a příjmení", "teljes név", "ονοματεπώνυμο", "성명",
+            "お名前", "联系人",
         ),
         ("contact", "person", "attendee", "nom", "nombre", "nome", "invitee name", "file as"),
     ),
@@ -109,6 +115,8 @@ FIELDS: Final[tuple[Target, ...]] = (
             "contact number", "contact phone", "phone 1", "telefon", "telefonnummer", "rufnummer", "téléphone",
             "numéro de téléphone", "teléfono", "número de teléfono", "telefono", "telefone", "telefoon",
             "telefoonnummer", "numer telefonu", "puhelin", "الهاتف", "رقم الهاتف", "телефон", "電話番号", "电话",
+            "telefon numarası", "טלפון", "număr de telefon", "telefonní číslo", "telefonszám", "τηλέφωνο", "전화번호",
+            "direct", "direct 1", "direct number",
         ),
         ("corporate phone", "company phone", "organization phone", "main phone", "hq phone", "other phone",
          "home phone", "phones", "contact no"),
@@ -121,6 +129,13 @@ FIELDS: Final[tuple[Target, ...]] = (
             "cell number", "mobile no", "handy", "handynummer", "mobil", "mobiltelefon", "mobilnummer", "portable",
             "téléphone portable", "téléphone mobile", "móvil", "celular", "cellulare", "telemóvel", "gsm",
             "whatsapp", "whatsapp number", "сотовый", "мобильный", "手机", "携帯",
+            "mobiltelefonnummer", "telefon mobil", "teléfono móvil", "teléfono celular", "número de móvil",
+            "telefono cellulare",
+            "numero di cellulare", "telefone celular", "telefone móvel", "mobiele telefoon", "mobiel", "mobiel nummer",
+            "telefon komórkowy", "numer telefonu komórkowego", "komórka", "mobilní telefon", "cep telefonu", "cep",
+            "мобильный телефон", "телефон мобильный", "手机号", "手机号码", "携帯電話", "携帯番号", "휴대폰",
+            "휴대전화", "נייד",
+            "טלפון נייד", "الجوال", "رقم الجوال", "matkapuhelin", "mobile 1",
         ),
     ),
     Target(
@@ -150,7 +165,9 @@ FIELDS: Final[tuple[Target, ...]] = (
             "designation", "job position", "job role", "position title", "organization title", "current position",
             "business title", "berufsbezeichnung", "funktion", "stelle", "poste", "fonction", "intitulé du poste",
             "cargo", "puesto", "ruolo", "qualifica", "functie", "stanowisko", "befattning", "stilling",
-            "должность", "役職", "职位",
+            "должность", "役職", "职位", "职务", "jobbezeichnung", "stellenbezeichnung", "unvan", "ünvan", "görev",
+            "תפקיד", "funcție",
+            "pozice", "beosztás", "θέση", "المسمى الوظيفي", "직함", "직책", "部署役職", "tehtävä", "titel position",
         ),
         ("headline", "profession", "job", "beruf"),
     ),
@@ -165,6 +182,10 @@ FIELDS: Final[tuple[Target, ...]] = (
             "société", "nom de la société", "raison sociale", "empresa", "compañía", "nombre de la empresa",
             "azienda", "società", "ragione sociale", "bedrijf", "bedrijfsnaam", "nazwa firmy", "yritys", "företag",
             "bedrift", "virksomhed", "الشركة", "компания", "организация", "会社", "会社名", "公司",
+            "公司名称", "企業名", "貴社名", "회사", "회사명", "şirket", "şirket adı", "firma adı", "חברה",
+            "שם החברה", "companie",
+            "společnost", "cég", "cégnév", "εταιρεία", "اسم الشركة", "unternehmensname", "name des unternehmens",
+            "nom de l'entreprise", "nome azienda", "nome da empresa", "nombre de la compañía",
         ),
         ("business", "institution", "associated companies", "customer account account name", "customer"),
     ),
@@ -211,7 +232,8 @@ FIELDS: Final[tuple[Target, ...]] = (
         "country",
         term("leads.contact.country", "country"),
         (
-            "country", "country region", "country name", "country code", "mailing country", "contact country",
+            "country", "country region", "country region name", "country name", "country code", "mailing country",
+            "contact country",
             "nation", "land", "pays", "país", "paese", "nazione", "ország", "ülke", "χώρα",
             "país región", "kraj", "maa", "الدولة", "страна", "国", "国家",
             "countryfull", "address country iso2 code", "cc",
@@ -359,6 +381,7 @@ _FOREIGN: Final = frozenset(
 )  # fmt: skip
 
 _SUFFIX = re.compile(r"(?P<header>.*) \((?P<count>\d+)\)")  # given by reading to a repeated header
+_NAMED_BY_PLACE = re.compile(r"Column \d+")  # what reading calls a column without a header
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _CUSTOM = re.compile(r"__c$", re.IGNORECASE)  # Salesforce's mark of a custom field
 _WORD = re.compile(r"[^\W_]+")
@@ -379,6 +402,7 @@ _SUBSCRIBED: Final = frozenset(
 _NOT_OPTED_OUT: Final = _SUBSCRIBED | {
     "", "0", "0.0", "no", "n", "false", "f", "nein", "non", "none", "null", "-", "–", "n/a", "nicht", "never",
     "pending", "not opted out", "не", "нет",
+    "no consent",  # what Pipedrive says of everybody who has not been asked yet
 }  # fmt: skip
 _STATUS_HEADERS: Final = frozenset(
     {"status", "memberstatus", "subscriptionstatus", "emailstatus", "emailmarketingstatus", "marketingstatus",
@@ -472,6 +496,7 @@ def match_columns(
     _take_for_companies(found, takers)
     _leave_deals(found, takers, headers)
     _take_for_other_half(found, takers, values, labels)
+    _take_before_family_name(found, takers, headers, labels)
     _leave_parts(found, takers, labels)
     for header, target in known.of_vendor.items():
         if not target and header not in found and vendor:
@@ -543,6 +568,27 @@ def _take_for_other_half(
             return
 
 
+_BEFORE_FAMILY_NAME: Final = frozenset(
+    {"tussenvoegsel", "tussenvoegsels", "voorvoegsel", "voorvoegsels", "infix", "nameinfix", "surnameprefix",
+     "lastnameprefix", "familynameprefix", "namenszusatz", "namensvorsatz"}
+)  # fmt: skip
+
+
+def _take_before_family_name(
+    found: dict[str, Match],
+    takers: Mapping[str, str],
+    headers: Sequence[str],
+    labels: Mapping[str, Iterable[str]],
+) -> None:
+    """A column of "van der" in front of the one with "Berg" is a part of it, as Dutch lists have it."""
+    last = takers.get("last_name", "")
+    for header in headers:
+        if header == last:
+            return
+        if last and _key(header) in _BEFORE_FAMILY_NAME:
+            found[header] = Match("last_name", 0.9, f"It stands in front of {_label('last_name', labels)}.")
+
+
 def _leave_parts(
     found: dict[str, Match], takers: Mapping[str, str], labels: Mapping[str, Iterable[str]]
 ) -> None:
@@ -608,14 +654,20 @@ def to_raw(
     """
     raw: dict[str, str] = {}
     for header, target in mapping.items():
-        if (text := values.get(header)) and target:
+        if (text := values.get(header)) and target and (len(text) > _LONGEST_NOTHING or text not in _NOTHING):
             if target not in raw:
                 raw[target] = text
             elif target in JOINED and text not in raw[target]:
-                raw[target] += JOINED[target] + text
+                repeats = text.startswith(raw[target])  # "van der" and "van der Berg"
+                raw[target] = text if repeats else raw[target] + JOINED[target] + text
     if email := raw.get("email"):
-        if "@" in email and kind_of(email) != EMAIL:
+        if "@" not in email:
+            if fold(email).strip(" .-()[]") in _NO_ADDRESS:
+                del raw["email"]
+        elif kind_of(email) != EMAIL:
             _take_apart(raw, flaws)
+        elif email[0] in "'’":  # it makes a text of a cell, and no mailbox begins so
+            raw["email"] = email.lstrip("'’ ")
     elif "@" in raw.get("full_name", ""):
         _take_address_out_of_name(raw, flaws)
     if not _PARTS.isdisjoint(raw):
@@ -648,6 +700,17 @@ def is_known_header(text: str) -> bool:
     """Whether lists use this text as a header, for a field of ours or for another."""
     return any(key in _OTHERS or key in _spellings() for key in _keys(text))
 
+
+# What people and programs write into a cell that is to stay blank; words that may be a name are not here.
+_NOTHING: Final = frozenset(
+    {"-", "--", "---", "–", "—", ".", "..", "?", "n/a", "N/A", "n.a.", "N.A."},
+)
+_LONGEST_NOTHING: Final = 4
+# And instead of an address.
+_NO_ADDRESS: Final = frozenset(
+    {"", "aucun", "kein", "keine", "keine angabe", "na", "nan", "nil", "ninguno", "no", "no email", "noemail", "none",
+     "not available", "not provided", "null", "tba", "tbd", "undefined", "unknown", "unbekannt", "x", "xx", "xxx"}
+)  # fmt: skip
 
 # --- Spelling -----------------------------------------------------------------------------------------------------
 
@@ -735,6 +798,8 @@ def _claims(header: str, values: Sequence[str], known: _Known) -> Iterator[Match
     claims: Iterable[Match] = (*_by_header(name, known), *_by_content(name, values), *_by_typo(name, known))
     if header in known.of_vendor:
         claims = _by_vendor(header, known)
+    elif _NAMED_BY_PLACE.fullmatch(name):  # it has no header that could say anything against its values
+        claims = _by_content("", values)
     for claim in claims:
         target = claim.target or ""
         if target not in seen and _fits(target, values):
@@ -968,7 +1033,7 @@ def _take_address_out_of_name(raw: dict[str, str], flaws: list[tuple[str, str]] 
 _PHONES: Final = ("phone", "mobile")
 # What divides two numbers; a slash, which also stands behind an area code, only where nothing else does.
 _BETWEEN_NUMBERS: Final = (
-    re.compile(r"\s*[;,|\n]\s*|\s+(?:or|oder|and|und|ou|et|o|y|e|&)\s+", re.IGNORECASE),
+    re.compile(r"\s*(?:[;,|\n]|:::)\s*|\s+(?:or|oder|and|und|ou|et|o|y|e|&)\s+", re.IGNORECASE),
     re.compile(r"\s*/\s*"),
 )
 _ONE_NUMBER: Final = re.compile(r"\+?[0-9 ().-]*")  # the most there are, and nothing to look for

@@ -232,6 +232,7 @@ VENDORS: Final[tuple[Vendor, ...]] = (
             "Phone - Work|"
             "Phone|Phone - Home|Phone - Other",
             "mobile": "Person - Phone - Mobile|Phone - Mobile|Person - Mobile",
+            "opted_out": "Person - Marketing status|Marketing status",
             "title": "Person - Job title|Job title|Person - Position",
             "company": "Organization - Name|Person - Organization|Organization|Lead - Organization|"
             "Deal - Organization",
@@ -252,8 +253,7 @@ VENDORS: Final[tuple[Vendor, ...]] = (
         left_out="Person - ID|ID|Organization - ID|Lead - ID|Deal - ID|Person - Owner|Owner|"
         "Organization - Owner|"
         "Lead - Owner|Deal - Owner|Person - Label|Label|Lead - Labels|Organization - Label|"
-        "Person - Marketing status|"
-        "Marketing status|Person - Last activity date|Person - Next activity date|Last activity date|"
+        "Person - Last activity date|Person - Next activity date|Last activity date|"
         "Next activity date|Person - Person created|Person created|Person - Update time|Update time|"
         "Lead - Title|"
         "Lead - Lead created|Lead - Source|Lead - Value|Deal - Title|Deal - Value|Deal - Stage|Deal - Status|"

@@ -18,7 +18,7 @@ from leads.normalise.marks import (
     looks_swapped,
 )
 from leads.normalise.nonsense import find_nonsense, looks_like_nonsense
-from leads.normalise.person import person_key, split_name, tidy_name
+from leads.normalise.person import bare_parts, person_key, split_name, tidy_name
 from leads.normalise.phone import InvalidPhone, normalise_phone
 from leads.normalise.text import clean_text, clean_texts
 from leads.normalise.title import job_function, read_title, seniority
@@ -30,6 +30,7 @@ __all__ = [
     "MARKS",
     "InvalidEmail",
     "InvalidPhone",
+    "bare_parts",
     "clean_text",
     "clean_texts",
     "company_domain",

@@ -31,6 +31,7 @@ _NOT_NAME: Final = re.compile(r"[®™©*\U0001f000-\U0001faff\u2600-\u27bf\ufe0
 # A name in quotes from end to end, and what stands behind a name: "Ann Lee | Acme", "Ann Lee @ Acme", "Ann Lee – Acme".
 _QUOTED: Final = re.compile(r"(?P<open>['\"“„‘«])(?P<name>[^'\"“”„‘’«»]+(?:['’][^'\"“”„‘’«»]+)*)['\"”“‘’»]")
 _BEHIND: Final = re.compile(r"(?<=[^\W\d_] )(?:[|@•·–—]|at (?=[A-Z])).*$")
+_GUARD: Final = re.compile(r"^['’](?=[A-ZÀ-Þ])")  # makes a text of a cell; a "'t" is written small
 _LOOSE_HYPHEN: Final = re.compile(r"(?<=\w) - (?=\w+$)")  # "Ann Lee - Fox"
 _MAILBOX: Final = re.compile(r"([^\W\d_]{2,})[._]([^\W\d_]{2,})")  # "ann.lee"
 _IN_CAPITALS: Final = re.compile(r"[^\W\d_]{3,}(?:[-'’][^\W\d_]{2,})*")
@@ -126,12 +127,37 @@ def split_name(full: str) -> tuple[str, str]:
     return " ".join(words[:at]), " ".join(words[at:])
 
 
+def bare_parts(first: str, last: str) -> tuple[str, str]:
+    """First names and family name of columns of their own, without what stands there beside a name: "Lee, MBA 🚀"."""
+    if first.isalpha() and last.isalpha():
+        return first, last
+    return _bare_first(first), _bare_last(last)
+
+
+@lru_cache(maxsize=NAMES_REMEMBERED)
+def _bare_first(text: str) -> str:
+    bare = _without_signs(text)
+    return _without_titles(bare)[0] or bare or text
+
+
+@lru_cache(maxsize=NAMES_REMEMBERED)
+def _bare_last(text: str) -> str:
+    parts = [part.strip() for part in _without_signs(text).split(",") if part.strip()]
+    words = [part for part in parts[1:] if not _is_all_suffixes(part)]
+    return ", ".join([" ".join(_without_suffixes(parts[0].split(" "))), *words]) if parts else text
+
+
+def _without_signs(text: str) -> str:
+    return " ".join(_NICKNAME.sub(" ", _GUARD.sub("", _NOT_NAME.sub("", text))).split())
+
+
 def _bare(text: str) -> str:
     """The name without quotes around it and without what stands behind it."""
     if text.isascii() and text.replace(" ", "").isalpha() and " at " not in text:
         return text
     if quoted := _QUOTED.fullmatch(text):
         text = quoted["name"].strip()
+    text = _GUARD.sub("", text)
     if found := _MAILBOX.fullmatch(text):
         return f"{found[1]} {found[2]}"
     return _LOOSE_HYPHEN.sub("-", _BEHIND.sub("", text)).strip()

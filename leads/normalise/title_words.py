@@ -85,7 +85,7 @@ CHIEF: Final = VOCABULARY.any_of(
     country chief; executive committee member; member of the executive (?:committee|board);
     prasident(?:in)?;
     verkstallande direktor; vd; administrerende direktor; adm direktor; daglig leder; toimitusjohtaja;
-    prezes\w*; czlonek zarzadu; генеральн\w+ директор; исполнительн\w+ директор; президент;
+    prezes\w*; czlonek zarzadu; genel mudur\w*; генеральн\w+ директор; исполнительн\w+ директор; президент;
     \w*代表取締役\w*; \w*社長; 会長; \w*最高\w*責任者; \w*总经理; \w*總經理; \w*董事长; \w*董事長; 总裁; 首席\w+官;
     대표이사; 대표; 사장; 회장
     """
@@ -132,7 +132,7 @@ MANAGER: Final = VOCABULARY.any_of(
     bedrijfsleider; teamleider; projectleider;
     (?:it|hr|\w*(?:avdelnings|afdelings|butiks|drifts?|ekonomi|forsaljnings|indkobs|inkops|marknads|marketing|markeds|
     okonomi|personal|produkt|produktions|projekt|salgs))chef; \w+leder; \w*paallikko;
-    kierowni[kc]\w*; менеджер; начальник; заведующ\w+;
+    mudur\w*; kierowni[kc]\w*; менеджер; начальник; заведующ\w+;
     \w*課長; \w*课长; \w*係長; \w*マネージャー; \w*マネジャー; \w*经理; \w*經理; \w*主管; \w*부장;
     \w*과장; \w*팀장; \w*매니저
     """
@@ -218,7 +218,8 @@ FUNCTIONS: Final = (
             r"""
             procurement; purchas\w+; sourcing; buyer; buying; category manager; einkauf\w*;
             \w*einkaufer(?:in)?; beschaffung\w*; achats?; acheteu(?:r|se); compras; compradora?;
-            acquisti; inkoop\w*; inkoper; vendor management; inkops\w*; indkob\w*; zakup\w*; закуп\w*;
+            acquisti; inkoop\w*; inkoper; vendor management; inkops\w*; indkob\w*; zakup\w*; satinalma; satin alma;
+            закуп\w*;
             \w*购买\w*; \w*購買\w*; \w*采购\w*; \w*採購\w*; \w*調達\w*; \w*구매\w*
             """
         ),
@@ -232,8 +233,8 @@ FUNCTIONS: Final = (
             lead generation; growth; media; campaigns?; copywriter; events?; creative; publicity;
             \w*kommunikation\w*; werb(?:e\w+|ung); publicite; publicidad; comunicacion; comunicazione;
             communication; market research; customer insights; mercadotecnia; mercadeo;
-            mktg; mktng; mkt; marknads\w*; markeds\w*; маркетинг\w*; \w*マーケティング\w*; \w*市场\w*; \w*市場\w*;
-            \w*広報\w*; \w*宣伝\w*; \w*마케팅\w*
+            pazarlama\w*; mktg; mktng; mkt; marknads\w*; markeds\w*; маркетинг\w*; \w*マーケティング\w*; \w*市场\w*;
+            \w*市場\w*; \w*広報\w*; \w*宣伝\w*; \w*마케팅\w*
             """
         ),
     ),
@@ -247,7 +248,7 @@ FUNCTIONS: Final = (
             channel; partner manager; alliances; territory; inside sales; realtor; real estate agent;
             broker; geschaftsentwicklung; aussendienst; client partner; client director;
             business developer; salesforce development; rev ?ops; sales ?ops; forsaljning\w*; salgs?\w*; myynti\w*;
-            handlow\w+; sprzedaz\w*; продаж\w*; коммерческ\w+; \w*営業\w*; \w*销售\w*; \w*銷售\w*; \w*영업\w*
+            satis\w*; handlow\w+; sprzedaz\w*; продаж\w*; коммерческ\w+; \w*営業\w*; \w*销售\w*; \w*銷售\w*; \w*영업\w*
             """
         ),
     ),

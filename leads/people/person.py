@@ -110,6 +110,8 @@ def clean(raw: Mapping[str, str], *, country: str, is_let_in: bool = False) -> P
         first, last = normalise.split_name(texts["full_name"])
     elif "," in first + last and not (first and last):
         first, last = normalise.split_name(first or last)  # "Doe, John" in one of the two columns
+    else:
+        first, last = normalise.bare_parts(first, last)
     first, last = normalise.tidy_name(first), normalise.tidy_name(last)
     problems = _too_long(texts, first=first, last=last)
     home = normalise.country_code(read("country", "")) if "country" in texts else ""

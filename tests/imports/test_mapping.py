@@ -13,6 +13,7 @@ from imports.mapping import (
     missing,
     to_raw,
 )
+from imports.vendors import recognise
 from terminology.labels import REGISTRY
 
 LABELS = current_labels()
@@ -419,3 +420,86 @@ def test_of_several_numbers_in_a_cell_the_first_is_taken_and_the_others_told(
 )
 def test_one_number_in_parts_stays_one(cell: str) -> None:
     assert to_raw({"Tel": cell}, {"Tel": "phone"}) == {"phone": cell}
+
+
+@pytest.mark.parametrize(
+    ("cell", "taken"),
+    [
+        ("-", None),
+        ("n/a", None),
+        ("None", None),
+        ("no e-mail", "no e-mail"),
+        ("'ann@example.com", "ann@example.com"),
+    ],
+)
+def test_what_stands_for_a_blank_address_is_blank(cell: str, taken: str | None) -> None:
+    assert to_raw({"Mail": cell, "N": "Lee"}, {"Mail": "email", "N": "last_name"}).get("email") == taken
+
+
+def test_what_stands_for_nothing_is_blank_in_every_column_and_a_name_is_none_of_it() -> None:
+    mapping = {"A": "attended_at", "P": "phone", "T": "title", "N": "last_name"}
+
+    assert to_raw({"A": "--", "P": "-", "T": "N/A", "N": "Null"}, mapping) == {"last_name": "Null"}
+
+
+def test_columns_of_a_list_without_header_are_known_by_their_values() -> None:
+    rows = [{f"Column {n}": cell for n, cell in enumerate(cells, 1)} for cells in HEADERLESS]
+
+    found = match_columns(list(rows[0]), sample=rows, labels={})
+
+    assert {header: match.target for header, match in found.items() if match.target} == {
+        "Column 3": "email",
+        "Column 4": "phone",
+        "Column 6": "website",
+    }
+
+
+HEADERLESS = [
+    ["Ann", "Lee", "ann@acme.example", "+1 202 555 0134", "Acme", "https://acme.example"],
+    ["Bo", "Ng", "bo@beta.example", "+1 202 555 0136", "Beta", "https://beta.example"],
+    ["Cy", "Low", "cy@gamma.example", "+1 202 555 0139", "Gamma", "https://gamma.example"],
+]
+
+
+def test_the_words_before_a_dutch_family_name_belong_to_it() -> None:
+    headers = ["Voornaam", "Tussenvoegsel", "Achternaam", "E-mail"]
+
+    found = match_columns(
+        headers,
+        sample=[dict(zip(headers, ["Jan", "van der", "Berg", "j@b.example"], strict=True))],
+        labels={},
+    )
+    mapping = {header: match.target for header, match in found.items()}
+
+    assert missing(mapping) == []
+    for family in ("Berg", "van der Berg"):
+        row = dict(zip(headers, ["Jan", "van der", family, "j@b.example"], strict=True))
+        assert to_raw(row, mapping)["last_name"] == "van der Berg"
+
+
+@pytest.mark.parametrize(
+    ("header", "target"),
+    [
+        ("Telefon komórkowy", "mobile"), ("Teléfono móvil", "mobile"), ("Mobiltelefonnummer", "mobile"),
+        ("Мобильный телефон", "mobile"), ("手机号码", "mobile"), ("שם פרטי", "first_name"), ("Soyadı", "last_name"),
+        ("Şirket", "company"), ("Název společnosti", None), ("Jobbezeichnung", "title"), ("성명", "full_name"),
+        ("Name des Unternehmens", "company"), ("Country/Region Name", "country"), ("Unvan", "title"),
+    ],
+)  # fmt: skip
+def test_headers_in_other_languages_are_known(header: str, target: str | None) -> None:
+    assert match_columns([header], sample=[], labels={})[header].target == target
+
+
+@pytest.mark.parametrize(
+    ("status", "opted_out"),
+    [("subscribed", False), ("no consent", False), ("unsubscribed", True), ("archived", True)],
+)
+def test_the_marketing_status_of_pipedrive_says_who_has_opted_out(status: str, opted_out: bool) -> None:
+    headers = ["Person - Name", "Person - Email - Work", "Person - Marketing status"]
+    row = dict(zip(headers, ["Ann Lee", "ann@example.com", status], strict=True))
+
+    found = match_columns(headers, sample=[row], labels={}, vendor=recognise(headers))
+
+    assert (
+        "opted_out" in to_raw(row, {header: match.target for header, match in found.items()})
+    ) is opted_out

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leads.normalise import looks_like_nonsense, person_key, split_name, tidy_name
+from leads.normalise import bare_parts, looks_like_nonsense, person_key, split_name, tidy_name
 from leads.normalise.nonsense import _fault_looked_for, _is_ordinary
 
 
@@ -275,3 +275,25 @@ def test_the_short_way_past_the_faults_overlooks_none(first: list[str], last: li
     name, key = f"{' '.join(first)} {' '.join(last)}".strip(), person_key(" ".join(first), " ".join(last))
 
     assert not _is_ordinary(name, key) or _fault_looked_for(name, key) == ""
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "bare"),
+    [
+        ("Ann", "Lee, MBA", ("Ann", "Lee")),
+        ("Dr. Ann", "Lee Jr.", ("Ann", "Lee")),
+        ("Ann 🚀", "Lee, PMP®, CSM", ("Ann", "Lee")),
+        ("Ann (Annie)", "Lee [External]", ("Ann", "Lee")),
+        ("'Ann", "'Lee", ("Ann", "Lee")),
+        ("Jan", "van der Berg", ("Jan", "van der Berg")),
+        ("Gerard", "'t Hooft", ("Gerard", "'t Hooft")),
+        ("John", "King", ("John", "King")),
+        ("Dr.", "MBA", ("Dr.", "MBA")),
+        ("", "O'Brien, Ann", ("", "O'Brien, Ann")),
+        ("🚀", "Lee", ("🚀", "Lee")),
+    ],
+)
+def test_what_stands_beside_a_name_in_its_own_column_is_left_out(
+    first: str, last: str, bare: tuple[str, str]
+) -> None:
+    assert bare_parts(first, last) == bare

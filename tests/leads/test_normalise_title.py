@@ -64,6 +64,8 @@ _LEVELS = {"C-Suite": "c_suite", "VP": "vp", "Director": "director", "Manager": 
         ("Генеральный директор", "c_suite"),
         ("Директор по маркетингу", "director"),
         ("Менеджер по продажам", "manager"),
+        ("Genel Müdür", "c_suite"),
+        ("Satış Müdürü", "manager"),
         ("代表取締役社長", "c_suite"),
         ("営業部長", "director"),
         ("総務課長", "manager"),
