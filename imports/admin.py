@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.decorators import display
 
@@ -22,7 +23,7 @@ from imports.vendors import vendor_called
 from leadops.admin import ModelAdmin, ModelForm, ReadOnly, badge
 from leadops.jobs import JobState
 from leadops.names import full_name
-from terminology.labels import term
+from terminology.labels import current, term
 
 
 @admin.register(ImportBatch)
@@ -34,12 +35,14 @@ class ImportBatchAdmin(ReadOnly, ModelAdmin):
         "shown_rows",
         "created",
         "updated",
-        "merged",
-        "suppressed",
         "rejected",
-        "created_by",
+        "shown_creator",
         "created_at",
     ]
+    nothing_yet = (
+        "No list was uploaded yet. Import the first one: "
+        "you see every column and a preview before anything is loaded."
+    )
     list_filter = [("kind", ChoicesDropdownFilter), ("state", ChoicesDropdownFilter)]
     list_filter_submit = True
     list_select_related = ["created_by"]
@@ -50,6 +53,8 @@ class ImportBatchAdmin(ReadOnly, ModelAdmin):
     def shown_state(self, batch: ImportBatch) -> SafeString:
         if batch.is_draft and batch.state == JobState.PAUSED:
             return badge(words.NOT_CONFIRMED, "slate")
+        if batch.is_taken_back:
+            return badge(capfirst(current("imports.importrow.undo")), "amber")
         return badge(batch.get_state_display(), STATE_COLOURS[JobState(batch.state)])
 
     @display(description=term("imports.importbatch.rows_total", "rows"), ordering="rows_total")
@@ -57,6 +62,12 @@ class ImportBatchAdmin(ReadOnly, ModelAdmin):
         if batch.rows_done == batch.rows_total:
             return f"{batch.rows_total:,}"
         return f"{batch.rows_done:,} of {batch.rows_total:,}"
+
+    @display(
+        description=term("imports.importbatch.created_by", "uploaded by"), ordering="created_by__username"
+    )
+    def shown_creator(self, batch: ImportBatch) -> str:
+        return full_name(batch.created_by) if batch.created_by else "–"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         # The wide columns are for the batch's own page.
@@ -98,6 +109,10 @@ class MappingPresetAdmin(ModelAdmin):
     """What people said of columns: to be renamed and deleted here, and made on the page of the columns."""
 
     form = PresetForm
+    nothing_yet = (
+        "What you correct in the columns of a list is kept here for the next list with the same headers. "
+        "Nobody has corrected any yet."
+    )
     list_display = ["name", "vendor", "shown_columns", "uses", "used_at", "shown_creator"]
     list_select_related = ["created_by"]
     search_fields = ["name", "vendor"]

@@ -65,7 +65,7 @@ class UploadForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         most = settings.LEADOPS["UPLOAD_MAX_BYTES"]
-        self.fields["file"].help_text = f"CSV, TSV or XLSX, up to {most // (1024 * 1024):,} MB."
+        self.fields["file"].help_text = f"CSV, TSV, XLSX, XLS or ODS, up to {most // (1024 * 1024):,} MB."
         self.fields["file"].widget.attrs["data-max-bytes"] = str(most)
         self.fields["country"].initial = settings.LEADOPS["DEFAULT_COUNTRY"]
         self.fields["currency"].initial = settings.LEADOPS["DEFAULT_CURRENCY"]

@@ -96,7 +96,7 @@ class FileShape:
     @property
     def named_readings(self) -> list[tuple[str, str]]:
         """For the likeliest encodings their names, and a line of the file as it would be."""
-        return [(f"{ENCODINGS[codec]}: {codec}", line) for codec, line in self.encoding_readings]
+        return [(ENCODINGS[codec], line) for codec, line in self.encoding_readings]
 
     @property
     def encoding_question(self) -> str:

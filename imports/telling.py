@@ -36,7 +36,14 @@ def counted(reasons: Mapping[str, int]) -> list[tuple[str, int]]:
 
 
 def label(name: str) -> str:
-    """What people call "contact.title"; the name of a company under the label of the company."""
+    """What people call "contact.title"; of a company with "(account)" where people have a field of that label too."""
     model, _, field = name.partition(".")
-    label = str(apps.get_model("leads", model)._meta.get_field(field).verbose_name)
-    return label[:1].upper() + label[1:]
+    about = apps.get_model("leads", model)._meta
+    found = str(about.get_field(field).verbose_name)
+    if model == "account" and found in _labels_of_people():
+        found = f"{found} ({about.verbose_name})"
+    return found[:1].upper() + found[1:]
+
+
+def _labels_of_people() -> set[str]:
+    return {str(field.verbose_name) for field in apps.get_model("leads", "contact")._meta.fields}

@@ -1,7 +1,7 @@
 """The bases that every admin page here stands on: scoped rows and choices, no leaks, sentences for clashes."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.admin.utils import get_deleted_objects, unquote
@@ -114,6 +114,7 @@ class ModelAdmin(LogInLabels, Scoped, UnfoldModelAdmin):
     list_per_page = 50
     warn_unsaved_form = True
     compressed_fields = True
+    nothing_yet: ClassVar[str] = ""  # what an empty list says: a sentence
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -28,6 +28,7 @@ from imports.results import CONTENT_TYPES, Result, result_file
 from leadops.errors import LeadOpsError
 from leadops.jobs import RESEND_AFTER, JobState
 from leads import list_costs
+from leads.normalise import HELD_BACK
 from terminology.labels import current
 
 SHOWN_REJECTS: Final = 100  # rows; all of them are in the file
@@ -66,6 +67,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         reasons=_reasons(batch.preview["reasons"]),
         fields=_fields(batch),
         unusual=unusual(batch.preview.get("marks", {})),
+        holds_back=not HELD_BACK.isdisjoint(batch.preview.get("marks", {})),
         outcomes=[
             {**count, "rows": [_shown(row) for row in rows]}
             for count in _counts_ahead(batch)
@@ -169,6 +171,8 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
         rejected=rejected,
         shown_rejects=SHOWN_REJECTS,
         sentence=_sentence(batch),
+        rows_seen=_rows_seen(batch),
+        has_leads=batch.source is not None and not batch.is_taken_back and batch.rows_done > batch.rejected,
         can_start_again=batch.state in (JobState.FAILED, JobState.CANCELLED)
         and (not batch.is_draft or batch.state == JobState.FAILED)
         and not batch.is_refused
@@ -186,7 +190,8 @@ def _files(batch: ImportBatch) -> list[dict[str, str]]:
     """The files that the list leaves behind; none while it has no rows."""
     if batch.is_draft or not batch.rows_done:
         return []
-    kinds = [Result.ACCEPTED, *([Result.REJECTED] if batch.rejected else []), Result.ALL]
+    kinds = [Result.ACCEPTED] if batch.rows_done > batch.rejected else []
+    kinds += [*([Result.REJECTED] if batch.rejected else []), Result.ALL]
     kinds += [Result.KEPT] if batch.undo_counts.get("kept") else []
     return [{"which": which.value, "label": current(f"page.{which}_rows")} for which in kinds]
 
@@ -213,7 +218,7 @@ def _taken_back(batch: ImportBatch) -> dict[str, Any]:
             {**company, "why": telling.why_all_kept(company["why"])}
             for company in counts.get("companies", [])
         ],
-        "kept_total": counts.get("kept", 0),
+        "kept_in_file": max(0, counts.get("kept", 0) - len(rows) - len(counts.get("companies", []))),
         "kept_reasons": telling.counted(counts.get("reasons", {})),
     }
 
@@ -257,6 +262,13 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+def _rows_seen(batch: ImportBatch) -> int:
+    """How many rows the bar stands for: those of the phase, and all of them once the list is taken back."""
+    if batch.is_draft or (batch.phase == Phase.UNDOING and not batch.is_taken_back):
+        return batch.cursor
+    return batch.rows_done
+
+
 @for_importers
 @require_safe
 def progress(request: HttpRequest, pk: int) -> JsonResponse:
@@ -268,7 +280,7 @@ def progress(request: HttpRequest, pk: int) -> JsonResponse:
             "phase": batch.phase,
             "percent": batch.percent,
             "has_ended": batch.has_ended,
-            "rows_done": batch.cursor if batch.is_draft or batch.phase == Phase.UNDOING else batch.rows_done,
+            "rows_done": _rows_seen(batch),
             "rows_total": batch.rows_total,
             "cursor": batch.cursor,
             "counts": batch.preview.get("counts", {}) if batch.is_draft else batch.counts,

@@ -65,7 +65,8 @@ class SuppressionAdmin(ModelAdmin):
     search_fields = ["value"]
     fields = ["kind", "value", "reason"]
     change_form_template = "leads/suppression_change_form.html"
-    change_list_template = "leads/suppression_change_list.html"
+    list_before_template = "leads/suppression_list_before.html"
+    nothing_yet = "Nobody is on the list. Who opts out comes here by itself."
 
     def get_readonly_fields(self, request: HttpRequest, obj: Suppression | None = None) -> list[str]:
         return ["kind", "value"] if obj is not None else []
@@ -176,6 +177,7 @@ def lift_page(
 class LiftedEntryAdmin(ReadOnly, ModelAdmin):
     """What was taken off the list: read here, and never changed."""
 
+    nothing_yet = "No entry of the do-not-contact list was lifted."
     list_display = ["value", "kind", "reason", "by", "at"]
     list_filter = [("kind", ChoicesDropdownFilter)]
     list_select_related = ["by"]

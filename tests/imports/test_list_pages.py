@@ -1,0 +1,124 @@
+"""What the pages of lists say where there is little, much, or nothing to show."""
+
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from imports import previewing, undo
+from imports.models import ImportBatch, Phase
+from leadops.jobs import JobState
+from leads.models import Account
+from tests import factories
+from tests.imports.lists import csv_file, loaded, person, taken_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _own_media(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def marketing(client: Client) -> Client:
+    client.force_login(
+        factories.UserFactory(username="marta", first_name="Marta", last_name="Quist", role="marketing")
+    )
+    return client
+
+
+def shown(client: Client, name: str, batch: ImportBatch) -> str:
+    return str(client.get(reverse(f"imports:{name}", args=[batch.pk])).content.decode())
+
+
+def test_a_list_that_was_refused_shows_no_bar_and_no_leads(marketing: Client, now: datetime) -> None:
+    rows = [person(1), person(2, e_mail="nobody")]
+    refused = loaded(csv_file(rows), now=now, all_or_nothing=True)
+    assert refused.is_refused
+
+    text = shown(marketing, "batch", refused)
+
+    assert "<progress" not in text
+    assert "See its leads" not in text
+    assert "accepted-rows" not in text
+    assert "Load the good rows only" in text
+
+
+def test_a_list_on_its_way_back_shows_how_far_it_is_and_not_how_much_was_loaded(
+    marketing: Client, now: datetime
+) -> None:
+    batch = loaded(csv_file([person(1)]), now=now)
+    ImportBatch.objects.filter(pk=batch.pk).update(
+        phase=Phase.UNDOING,
+        state=JobState.RUNNING,
+        undo_asked_at=now,
+        cursor=4_200,
+        rows_done=16_000,
+        rows_total=16_000,
+        created=16_000,
+    )
+
+    text = shown(marketing, "batch", batch)
+
+    assert "<span data-rows-done>4,200</span> of <span data-rows-total>16,000</span>" in text
+    assert "Taking back</span>" in text
+    assert shown(marketing, "batch", batch).count("Taken back</span>") == 0
+
+
+def test_a_list_that_was_taken_back_leads_to_no_leads_and_counts_what_is_not_shown(
+    marketing: Client, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(undo, "SHOWN", 1)
+    firms = [person(n, e_mail=f"bo@alm{n}.example", company=f"Alm {n}") for n in range(3)]
+    batch = loaded(csv_file(firms), now=now)
+    for alm in Account.objects.filter(name__startswith="Alm"):
+        alm.city = "Bonn"
+        alm.save()
+    undo.ask(batch=batch, by=None, now=now)
+    batch.perform(now=now)
+
+    text = shown(marketing, "batch", batch)
+
+    assert "See its leads" not in text
+    assert "2 more are in the file “Rows that stayed”." in text
+    assert "City (account) has been changed since." in text
+    assert "Taken back" in marketing.get(reverse("admin:imports_importbatch_changelist")).content.decode()
+
+
+def test_the_preview_tells_the_country_of_people_from_that_of_companies(
+    marketing: Client, now: datetime
+) -> None:
+    loaded(csv_file([person(1)]), now=now)
+    rows = "First name,Last name,E-mail,Phone,Job title,Company,Country\n" + ",".join([*person(1), "AT"])
+    batch = taken_in(BytesIO(rows.encode()), now=now, overwrite=True, country="DE")
+    previewing.preview(batch=batch, now=now)
+
+    labels = {field["label"] for field in marketing.get(
+        reverse("imports:preview", args=[batch.pk])
+    ).context["fields"]}  # fmt: skip
+
+    assert {"Country", "Country (account)"} <= labels
+
+
+def test_an_empty_list_says_what_comes_here_and_a_search_without_a_hit_says_so(marketing: Client) -> None:
+    presets = reverse("admin:imports_mappingpreset_changelist")
+
+    assert "Nobody has corrected any yet." in marketing.get(presets).content.decode()
+    searched = marketing.get(f"{presets}?q=zzz").content.decode()
+    assert "Nothing matches" in searched
+    assert "Reset filters" in searched
+    imports = marketing.get(reverse("admin:imports_importbatch_changelist")).content.decode()
+    assert "No list was uploaded yet." in imports
+
+
+def test_the_list_of_imports_names_who_uploaded(marketing: Client, now: datetime) -> None:
+    user = factories.UserFactory(first_name="Noor", last_name="Haddad", role="marketing")
+    batch = loaded(csv_file([person(1)]), now=now)
+    ImportBatch.objects.filter(pk=batch.pk).update(created_by=user)
+
+    assert "Noor Haddad" in marketing.get(reverse("admin:imports_importbatch_changelist")).content.decode()
