@@ -189,7 +189,9 @@ def test_the_page_asks_first_and_shows_how_far_it_is_and_what_was_done(client: C
     client.post(LIST, {"decision": "all", "confirmed": "yes"})
 
     merge_run = MergeRun.objects.get()
-    assert "It waits for a worker." in client.get(LIST).content.decode()
+    waiting = client.get(LIST).content.decode()
+    assert "It waits for a worker." in waiting
+    assert 'value="all"' not in waiting
     ran(merge_run)
     assert "Merged: 2. Left for a person: 0." in client.get(LIST).content.decode()
     found = client.get(reverse("imports:merging_progress", args=[merge_run.pk])).json()

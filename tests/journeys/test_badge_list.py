@@ -199,8 +199,16 @@ def lets_the_mouse_in(desk: Desk) -> None:
     assert desk.serious_faults() == []
     page.keyboard.press("j")
     page.keyboard.press("x")
-    page.keyboard.press("a")
+    page.keyboard.press("d")
     expect(page.get_by_text("Mickey Mouse", exact=True)).to_have_count(0)
+    # It was a person after all: in again, with the keyboard alone.
+    page.get_by_role("link", name="Left out").press("Enter")
+    expect(page.get_by_text("Mickey Mouse", exact=True)).to_be_visible()
+    desk.picture("23-badges-left-out")
+    assert desk.serious_faults() == []
+    page.keyboard.press("j")
+    page.keyboard.press("a")
+    expect(page.get_by_text("No row was left out here.", exact=False)).to_be_visible()
 
 
 def decides_by_keyboard(desk: Desk) -> None:
