@@ -98,8 +98,13 @@ class PossibleDuplicateQuerySet(models.QuerySet["PossibleDuplicate"]):
         return self.filter(entity=MatchedEntity.PERSON, left_contact__in=seen, right_contact__in=seen)
 
     def sure(self) -> Self:
-        """Pairs that are as good as proved: very likely, and nothing that was compared speaks against it."""
-        return self.filter(probability__gte=SURE_FROM, is_contested=False)
+        """Pairs that are as good as proved: very likely, and nothing that was compared speaks against it.
+
+        Two companies with a domain each, as plants with a number in their name have, are two until somebody says
+        otherwise, however alike the domains are.
+        """
+        two_domains = Q(left_account__domain__gt="", right_account__domain__gt="")
+        return self.filter(probability__gte=SURE_FROM, is_contested=False).exclude(two_domains)
 
     def of_list(self, batch: ImportBatch, entity: str) -> Self:
         """Pairs with somebody, or some company, of the list."""

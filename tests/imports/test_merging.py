@@ -61,6 +61,26 @@ def test_merges_every_pair_that_is_sure_and_leaves_the_others(noor: User) -> Non
     assert {merge.by for merge in Merge.objects.all()} == {noor}
 
 
+def test_companies_with_a_domain_each_are_left_to_a_person(noor: User) -> None:
+    def pair(left: str, right: str) -> PossibleDuplicate:
+        return PossibleDuplicate.objects.create(
+            entity="company",
+            left_account=factories.AccountFactory(name="Werk 1", domain=left),
+            right_account=factories.AccountFactory(name="Werk 2", domain=right),
+            probability=0.99,
+            found_at=timezone.now() - timedelta(days=1),
+        )
+
+    numbered, nameless = pair("werk1.example", "werk2.example"), pair("werk3.example", "")
+
+    done = ran(merging.start(by=noor, now=timezone.now(), entity="company"))
+
+    assert done.merged == 1
+    numbered.refresh_from_db()
+    nameless.refresh_from_db()
+    assert (numbered.decision, nameless.decision) == (Decision.OPEN, Decision.SAME)
+
+
 @pytest.mark.django_db(transaction=True)  # the kill has to undo a transaction
 def test_goes_on_where_a_kill_was_and_counts_no_pair_twice(
     noor: User, monkeypatch: pytest.MonkeyPatch
