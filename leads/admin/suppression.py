@@ -152,7 +152,8 @@ class SuppressionAdmin(ModelAdmin):
                     f"“{entry}” was lifted, and {number:,} {words.people(number)} may be contacted again.",
                 )
                 return redirect("admin:leads_suppression_changelist")
-        return lift_page(request, self, form=form, what=str(entry), because=entry.reason, back=entry)
+        because = f"Written down as the reason: “{entry.reason}”." if entry.reason else ""
+        return lift_page(request, self, form=form, what=str(entry), because=because, back=entry)
 
 
 def lift_page(

@@ -427,6 +427,17 @@ def test_the_page_lifts_with_a_reason_only(client: Client, now: datetime) -> Non
     assert LiftedEntry.objects.get().evidence == "form of 3 March"
 
 
+def test_the_page_tells_the_reason_of_the_entry_in_a_sentence_of_its_own(
+    client: Client, now: datetime
+) -> None:
+    client.force_login(factories.UserFactory(role="revops"))
+    entry = people.suppress(kind="email", value="ines@kiesel.example", reason="Asked us", by=None, now=now)
+
+    page = client.get(reverse("admin:leads_suppression_lift", args=[entry.pk])).content.decode()
+
+    assert "Written down as the reason: “Asked us”. Who wrote it" in page
+
+
 @pytest.mark.parametrize(
     ("text", "host"),
     [
