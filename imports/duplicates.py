@@ -75,7 +75,7 @@ def latest_search(entity: str = MatchedEntity.PERSON) -> DuplicateSearch | None:
 
 
 def run_search(*, search: DuplicateSearch, lease: Lease) -> None:
-    """Bring the search from where it is to its end. Raises LeaseLost."""
+    """Bring the search from where it is to its end. Raises LeaseLost or NotNow."""
     side = _COMPANIES if search.entity == MatchedEntity.COMPANY else _PEOPLE
     wanted = _wanted(search)
     if wanted is not None and not len(wanted):
@@ -93,6 +93,7 @@ def run_search(*, search: DuplicateSearch, lease: Lease) -> None:
     left, right = left[rest], right[rest]
     start = 0
     while start < len(left):
+        lease.advance()
         end = _end_of_chunk(left, start)
         _judge_chunk(side, search, lease, judge, left[start:end], right[start:end])
         start = end

@@ -61,7 +61,9 @@ class NotAsAWhole(LeadOpsError):
 
 
 def load(*, batch: ImportBatch, lease: Lease) -> None:
-    """Bring the batch from where it is to its end. Raises LeaseLost, UnreadableFile, FileChanged or NotAsAWhole."""
+    """Bring the batch from where it is to its end. Raises LeaseLost, NotNow, UnreadableFile, FileChanged or
+    NotAsAWhole.
+    """
     if batch.phase == Phase.FINISHING:
         return  # all is written already
     with batch.opened() as file:

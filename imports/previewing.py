@@ -80,7 +80,7 @@ def preview(*, batch: ImportBatch, now: datetime) -> None:
 
 
 def run(*, batch: ImportBatch, lease: Lease) -> None:
-    """The same in the background. What stands in its way is told on the draft's page. Raises LeaseLost."""
+    """The same in the background. What stands in its way is told on the draft's page. Raises LeaseLost or NotNow."""
     now = timezone.now()
     lease.advance()
     found: dict[str, Any] = {}

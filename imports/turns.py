@@ -14,7 +14,7 @@ from django.db.models import Count, Max
 from django.utils import timezone
 
 from imports.models import ImportBatch, Phase
-from leadops.jobs import ENDED_STATES, JobState, Lease, NotNow, hint
+from leadops.jobs import ENDED_STATES, JobState, Lease, NotNow
 
 SLICE: Final = (
     4.0  # seconds that a list runs before it lets others go; with what they take, well within a lease
@@ -54,20 +54,13 @@ class Turn:
             self.began = self.asked_at = monotonic()
 
 
-def take(batch: ImportBatch, *, now: datetime) -> bool:
-    """Run the list whose turn it is, after a message about `batch`. Whether it came to an end."""
-    chosen = next_one(waiting()) or batch
+def chosen(told_of: ImportBatch, *, now: datetime) -> ImportBatch:
+    """The list whose turn it is, after a message about `told_of`, with its turn begun."""
+    found = next_one(waiting()) or told_of
     # Whoever waits is being looked after: no sweep need send the messages again that are still under way.
-    ImportBatch.jobs.claimable(now=now).exclude(pk=chosen.pk).update(hinted_at=now)
-    chosen.turn = Turn(chosen)
-    has_ended = chosen.perform(now=now)
-    if not has_ended and chosen.state == JobState.RUNNING:  # by this run, as far as it knows
-        gave_back = ImportBatch.jobs.filter(
-            pk=chosen.pk, state=JobState.QUEUED, run_after__lte=timezone.now()
-        )
-        if gave_back.update(hinted_at=timezone.now()):
-            hint(chosen)  # the message of before is used up
-    return has_ended
+    ImportBatch.jobs.claimable(now=now).exclude(pk=found.pk).update(hinted_at=now)
+    found.turn = Turn(found)
+    return found
 
 
 def waiting(*, but: ImportBatch | None = None) -> list[ImportBatch]:

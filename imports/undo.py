@@ -148,7 +148,7 @@ class _Person:
 
 
 def run(*, batch: ImportBatch, lease: Lease) -> None:
-    """Bring the taking back from where it is to its end. Raises LeaseLost."""
+    """Bring the taking back from where it is to its end. Raises LeaseLost or NotNow."""
     while rows := list(_done(batch).filter(number__gt=batch.cursor)[:CHUNK]):
         with transaction.atomic():
             lease.advance()  # first of all, so that a worker that was thought dead and replaced does nothing more

@@ -4,7 +4,7 @@ A job is a row of a concrete model that inherits `Job`. It is written in the tra
 The Celery message carries only the row's id and is a hint to look now; a broker that loses it costs seconds, because
 the sweep (`leadops.tasks.sweep`) walks the rows. A run *claims* its row by a conditional update, holds a lease while it
 works, and commits its cursor with each chunk, so that a second run, a repeated message or a killed worker change
-nothing.
+nothing. Between two chunks it gives the job back where its worker is being stopped, and another one goes on at once.
 """
 
 import logging
@@ -18,7 +18,7 @@ from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from leadops import hints
+from leadops import hints, stopping
 from leadops.errors import LeadOpsError
 from leadops.room import STOPPED, is_no_room
 from leadops.words import word
@@ -36,7 +36,10 @@ class LeaseLost(Exception):
 
 
 class NotNow(Exception):
-    """Something that the job needs is away, such as a mail server. It waits until `again_at`; no attempt is counted."""
+    """The run gives the job back; it waits until `again_at`, and no attempt is counted.
+
+    Something that it needs is away, such as a mail server; or the worker must do something else, and `again_at` is now.
+    """
 
     def __init__(self, *, again_at: datetime) -> None:
         super().__init__(f"Again at {again_at:%Y-%m-%d %H:%M:%S}.")
@@ -95,8 +98,9 @@ class Job(models.Model):
     def run(self, *, lease: "Lease") -> None:
         """Do the work from `self.cursor` on, chunk by chunk, calling `lease.advance` in each chunk's transaction.
 
-        May be called again after a crash. Raises `LeadOpsError` with a sentence when the job can't be done, and
-        `NotNow` when it can't be done yet. When it returns the job is done, unless it was left at `lease.rest`.
+        Asks between two chunks whether to go on, by a `lease.advance()` without fields. May be called again after a
+        crash. Raises `LeadOpsError` with a sentence when the job can't be done, and `NotNow` when it can't be done yet.
+        When it returns the job is done, unless it was left at `lease.rest`.
         """
         raise NotImplementedError
 
@@ -120,8 +124,25 @@ class Job(models.Model):
         transaction.on_commit(lambda: hint(self))
 
     def take_turn(self, *, now: datetime) -> bool:
-        """What a worker does that was told of this job: perform it, or another of its kind first."""
-        return self.perform(now=now)
+        """What a worker does that was told of this job: perform it, or another of its kind first.
+
+        Whether the job came to an end. One that was given back, to go on at once, gets a new message.
+        """
+        has_ended = self.perform(now=now)
+        if not has_ended and self.state == JobState.RUNNING:  # by this run, as far as it knows
+            gave_back = type(self).jobs.filter(
+                pk=self.pk, state=JobState.QUEUED, run_after__lte=timezone.now()
+            )
+            if gave_back.update(hinted_at=timezone.now()):
+                hint(self)  # the message of before is used up
+        return has_ended
+
+    def leave_to_sweep(self) -> None:
+        """What a worker does that was told of this job while it is being stopped: the next sweep tells another one.
+
+        To send the message again at once could be to send it to oneself.
+        """
+        type(self).jobs.filter(pk=self.pk, state=JobState.QUEUED).update(hinted_at=None)
 
     def perform(self, *, now: datetime) -> bool:
         """Claim the job, run it and write down how it ended. False where somebody else has it or it is not due."""
@@ -190,15 +211,25 @@ class Lease:
 
         Raises `LeaseLost` when the job was taken over, paused or cancelled meanwhile; the chunk then rolls back.
         Progress also resets `attempts`: only a job that gets nowhere is given up.
+
+        Without `fields` it is a sign of life while nothing is half done, at the head of a chunk or while something is
+        read over: it raises `NotNow` where the worker is being stopped.
         """
-        now = timezone.now()
-        changed = self._held().update(
-            lease_until=now + LEASE, **({"attempts": 1} if fields else {}), **fields
-        )
-        if not changed:
+        if not fields:
+            self.let_worker_stop()
+        if not self.prolong(**({"attempts": 1} if fields else {}), **fields):
             raise LeaseLost
         for name, value in fields.items():
             setattr(self.job, name, value)
+
+    def prolong(self, **fields: Any) -> bool:
+        """Prolong the lease, and save `fields`; whether the job is still held."""
+        return bool(self._held().update(lease_until=timezone.now() + LEASE, **fields))
+
+    def let_worker_stop(self) -> None:
+        """Between two chunks: raise `NotNow` where the worker is being stopped, so that another one goes on at once."""
+        if stopping.is_asked():
+            raise NotNow(again_at=timezone.now())
 
     def end(self, *, state: str, error: str = "") -> None:
         """Write down that the job has ended, unless somebody else holds it by now."""

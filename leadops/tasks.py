@@ -4,14 +4,18 @@ from celery import shared_task
 from django.apps import apps
 from django.utils import timezone
 
-from leadops import jobs
+from leadops import jobs, stopping
 
 
 @shared_task(name="leadops.tasks.run_job")
 def run_job(label: str, pk: int) -> None:
     """Run the job row `pk` of the model `label` ("imports.ImportBatch"), if it is there and nobody else does."""
     job = apps.get_model(label).jobs.filter(pk=pk).first()
-    if job is not None:
+    if job is None:
+        return
+    if stopping.is_asked():
+        job.leave_to_sweep()
+    else:
         job.take_turn(now=timezone.now())
 
 

@@ -16,6 +16,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from leadops import stopping
 from leadops.errors import LeadOpsError
 from leadops.jobs import JobState, Lease
 from leads import lifecycle
@@ -208,12 +209,14 @@ def _may_rise_by_fit(now: datetime) -> Q:
 def rescore_dirty(*, now: datetime, batches: int = MAX_BATCHES) -> Rescored:
     """Rescore the marked leads in one pass over their ids, batch by batch; at most `batches` of them.
 
-    Marks that are set during the pass on leads already passed wait for the next one. Two workers at once take
-    turns.
+    Marks that are set during the pass on leads already passed wait for the next one, and so do all when the worker is
+    being stopped. Two workers at once take turns.
     """
     result = Rescored()
     after = 0
     for _ in range(batches):
+        if stopping.is_asked():
+            break
         with transaction.atomic():
             lock_model()  # first, so that of two workers the second one finds only what the first one left
             marks = dict(
@@ -306,6 +309,7 @@ def walk(*, run: RescoringRun, lease: Lease, clock: Callable[[], datetime]) -> N
     ):
         chosen = range(ids[0], ids[-1] + 1)
         with transaction.atomic():
+            lease.advance()  # first of all, so that a worker that was thought dead and replaced does nothing more
             now = clock()
             result = _rescore_chunk(chosen, size=len(ids), now=now)
             mark_dirty(lead_ids=_ahead(chosen, now=now), now=now)

@@ -281,10 +281,15 @@ class ImportBatch(Job):
     def take_turn(self, *, now: datetime) -> bool:
         from imports import turns
 
-        return turns.take(self, now=now)
+        chosen = turns.chosen(self, now=now)
+        return super(ImportBatch, chosen).take_turn(now=now)
 
     def let_others_go(self, lease: Lease) -> None:
-        """Between two transactions of a run: let lists of others go first for a moment, if it is their turn."""
+        """Between two transactions of a run: let lists of others go first for a moment, if it is their turn.
+
+        Raises NotNow where the list must give its turn back, and where the worker is being stopped.
+        """
+        lease.let_worker_stop()
         if self.turn is not None:
             self.turn.let_others_go(lease)
 

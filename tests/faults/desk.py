@@ -21,6 +21,7 @@ from leads.models import Activity, Contact, Lead, Milestone
 from scoring import rescoring, versions
 from scoring.models import LeadScore, RescoringRun, Rule
 from tests import factories
+from tests.imports.digest import digest as digest_of
 from tests.imports.lists import csv_file, person, taken_in
 
 LONG_AGO = timedelta(minutes=5)  # longer than a lease and than the sweep waits
@@ -59,18 +60,65 @@ def ask_for_rescoring() -> int:
     return rescoring.request_rescoring(by=None, now=timezone.now()).pk
 
 
-def bring_in(name: str, rows: int) -> int:
-    """A list of `rows` people who were at an event, confirmed. The id of its batch."""
+def bring_in(name: str, rows: int, by: str = "ada") -> int:
+    """A list of `rows` people who were at an event, confirmed by the user. The id of its batch."""
+    batch = _drafted(name, rows)
+    now = timezone.now()
+    previewing.preview(batch=batch, now=now)
+    drafting.confirm(
+        batch=batch, mark_shown=batch.preview_mark, accepts_many_bad=False, by=_user(by), now=now
+    )
+    return batch.pk
+
+
+def look_ahead(name: str, rows: int, by: str = "ada") -> int:
+    """Such a list, not confirmed, with its preview asked for in the background. The id of its batch."""
+    batch = _drafted(name, rows)
+    ImportBatch.objects.filter(pk=batch.pk).update(created_by=_user(by))
+    batch.refresh_from_db()
+    previewing.AT_ONCE = 0
+    previewing.ask(batch=batch, now=timezone.now())
+    return batch.pk
+
+
+def cancel_preview(pk: int) -> None:
+    previewing.cancel(batch=ImportBatch.jobs.get(pk=pk))
+
+
+def _drafted(name: str, rows: int) -> ImportBatch:
     people = [
         person(place, e_mail=f"{name}-{place}@{name}.example", company=f"{name.capitalize()} Works")
         for place in range(rows)
     ]
-    now = timezone.now()
-    batch = taken_in(csv_file(people), now=now, kind="event", source_name=name)
-    previewing.preview(batch=batch, now=now)
-    ada = get_user_model().objects.get(username="ada")
-    drafting.confirm(batch=batch, mark_shown=batch.preview_mark, accepts_many_bad=False, by=ada, now=now)
-    return batch.pk
+    return taken_in(csv_file(people), now=timezone.now(), kind="event", source_name=name)
+
+
+def _user(name: str) -> Any:
+    found = get_user_model().objects.filter(username=name).first()
+    return found or factories.UserFactory(username=name, role="marketing")
+
+
+def load_here(name: str, rows: int) -> str:
+    """Load such a list in this process, undisturbed. What `digest` says of it."""
+    ImportBatch.jobs.get(pk=bring_in(name, rows)).perform(now=timezone.now())
+    return digest(name)
+
+
+def digest(name: str) -> str:
+    """One hash of all that people care about, and of what became of each row of the list."""
+    return digest_of(ImportBatch.objects.get(source_name=name))
+
+
+def pause(pk: int) -> None:
+    drafting.pause(batch=ImportBatch.jobs.get(pk=pk), now=timezone.now())
+
+
+def resume(pk: int) -> None:
+    drafting.resume(batch=ImportBatch.jobs.get(pk=pk), now=timezone.now())
+
+
+def stop(pk: int) -> None:
+    drafting.stop(batch=ImportBatch.jobs.get(pk=pk), now=timezone.now())
 
 
 def job(label: str, pk: int) -> dict[str, Any]:
@@ -79,6 +127,22 @@ def job(label: str, pk: int) -> dict[str, Any]:
     return {
         name: getattr(row, name)
         for name in ("state", "attempts", "lease_number", "rows_done", "rows_total", "error", "has_ended")
+    }
+
+
+def list_(pk: int) -> dict[str, Any]:
+    """What the page of a list shows of it."""
+    batch = ImportBatch.jobs.get(pk=pk)
+    return {
+        "state": batch.state,
+        "attempts": batch.attempts,
+        "cursor": batch.cursor,
+        "rows_done": batch.rows_done,
+        "counts": batch.counts,
+        "rows": batch.rows.count(),
+        "numbers": batch.rows.values("number").distinct().count(),
+        "preview": batch.preview.get("counts", {}),
+        "is_previewed": batch.previewed_at is not None,
     }
 
 

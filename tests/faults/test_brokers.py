@@ -38,6 +38,7 @@ URLS: Final = {
 }
 PATIENCE: Final = 40  # seconds, for a step of a worker on a busy machine
 POLITE: Final = 8  # seconds that a page may take while the broker is away; on an idle machine it takes three
+CHUNK: Final = 250  # rows: see tests.faults.slowly
 RUN, BATCH = "scoring.RescoringRun", "imports.ImportBatch"
 
 pytestmark = pytest.mark.faults
@@ -197,7 +198,9 @@ class Office:
         assert line, self.said("office")
         return json.loads(line)
 
-    def start(self, name: str, **environment: str) -> None:
+    def start(
+        self, name: str, *, jobs_at_once: int | None = None, pool: str = "prefork", **environment: str
+    ) -> None:
         """Start web, worker or beat as `manage.py start` does, in a process group of its own."""
         (child,) = (one for one in _children(port=self.port) if one.name == name)
         command = [
@@ -207,6 +210,9 @@ class Office:
         ]
         if name == "worker":
             command[command.index("--app") + 1] = "tests.faults.slowly"
+            command[command.index("--pool") + 1] = pool
+            if jobs_at_once is not None:
+                command[command.index("--concurrency") + 1] = str(jobs_at_once)
         self.running[name] = subprocess.Popen(
             command,
             cwd=ROOT,
@@ -218,7 +224,7 @@ class Office:
         )
 
     def stop(self, name: str) -> int:
-        """SIGTERM to the parent, which ends what it is at. The exit status."""
+        """SIGTERM to the parent, which gives back what it is at. The exit status."""
         process = self.running.pop(name)
         process.terminate()
         try:
@@ -386,10 +392,8 @@ def test_deployments_in_the_middle_of_a_list_change_nothing(office: Office) -> N
         office.ask("let_time_pass", label=BATCH, pk=batch)
         office.start("worker")
         assert office.ask("sweep") == 1
-    office.reached(BATCH, batch, rows=left[-1] + 1)
-
-    status = office.stop("worker")  # its processes are left alone, so it ends what it is at
-    ended = office.ask("job", label=BATCH, pk=batch)
+    ended = office.ended(BATCH, batch)
+    status = office.stop("worker")
 
     assert 0 < left[0] < left[1] < 3000
     assert status == 0
@@ -422,6 +426,128 @@ def test_a_list_goes_on_by_itself_when_its_connections_to_the_database_are_cut(
     assert (ended["state"], ended["lease_number"]) == ("done", 4)
     assert office.ask("people_of", name="tannery") == whole(3000)
     assert office.running["worker"].poll() is None
+
+
+# --- Workers that are stopped -----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def undisturbed(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The digest of a list of 3,000 that one process loaded from end to end."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    database = databases.new("undisturbed", like="prepared")
+    with Office(folder=folder, broker=URLS["filesystem"], database=database) as office:
+        digest: str = office.ask("load_here", name="weir", rows=3000)
+    return digest
+
+
+@pytest.mark.parametrize("pool", ["prefork", "solo"])
+def test_a_worker_that_is_stopped_gives_its_list_back_and_another_goes_on(
+    office: Office, undisturbed: str, pool: str
+) -> None:
+    office.start("worker", pool=pool, TMPDIR=str(office.folder))
+    batch = office.ask("bring_in", name="weir", rows=3000)
+    office.reached(BATCH, batch, rows=500)
+
+    status = office.stop("worker")
+    left = office.ask("list_", pk=batch)
+    office.start("worker", pool=pool, TMPDIR=str(office.folder))
+    office.start("beat")  # for where the first worker was the one that read its own message
+    ended = office.ended(BATCH, batch)
+
+    assert status == 0
+    assert (left["state"], left["attempts"]) == ("queued", 0)
+    assert 500 <= left["rows_done"] == left["rows"] < 3000
+    assert (ended["state"], ended["attempts"], ended["lease_number"]) == ("done", 1, 2)
+    assert office.ask("digest", name="weir") == undisturbed
+    assert "Traceback" not in office.said("worker")
+    assert office.stop("worker") == 0
+    assert list(office.folder.glob("*.stops")) == []
+
+
+# --- Lists that share one worker --------------------------------------------------------------------
+
+
+def test_a_short_list_is_done_while_a_long_one_keeps_the_only_worker_busy(office: Office) -> None:
+    office.start("worker", jobs_at_once=1)
+    long = office.ask("bring_in", name="canal", rows=6000, by="ada")
+    office.reached(BATCH, long, rows=500)
+
+    short = office.ask("bring_in", name="spring", rows=100, by="otto")
+    done = office.ended(BATCH, short)
+    meanwhile = office.ask("job", label=BATCH, pk=long)
+    ended = office.ended(BATCH, long)
+
+    assert done["state"] == "done"
+    assert not meanwhile["has_ended"]
+    assert meanwhile["rows_done"] < 6000
+    assert ended["state"] == "done"
+    assert office.ask("people_of", name="spring") == whole(100)
+    assert office.ask("people_of", name="canal") == whole(6000)
+
+
+def test_a_list_is_paused_goes_on_from_there_and_is_cancelled_from_outside(office: Office) -> None:
+    office.start("worker", jobs_at_once=1)
+    batch = office.ask("bring_in", name="ferry", rows=6000)
+    at = office.reached(BATCH, batch, rows=500)["rows_done"]
+
+    paused = still(office, batch, "pause")
+    office.ask("resume", pk=batch)
+    office.reached(BATCH, batch, rows=paused["rows_done"] + 1)
+    cancelled = still(office, batch, "stop")
+
+    assert paused["state"] == "paused"
+    assert at <= paused["rows_done"] == paused["cursor"] < cancelled["rows_done"] < 6000
+    assert cancelled["state"] == "cancelled"
+    for row in (paused, cancelled):
+        assert row["rows_done"] == sum(row["counts"].values()) == row["rows"] == row["numbers"]
+    rows = cancelled["rows_done"]
+    assert office.ask("people_of", name="ferry") == whole(rows)
+    assert "Traceback" not in office.said("worker")
+
+
+def still(office: Office, batch: int, what: str) -> dict[str, Any]:
+    """The list after a person has stopped it and its worker has gone on to something else."""
+    before = office.ask("list_", pk=batch)["rows_done"]
+    office.ask(what, pk=batch)
+    at_once = office.ask("list_", pk=batch)
+    office.ended(RUN, office.ask("ask_for_rescoring"))  # done by the same worker, which is free then
+    row: dict[str, Any] = office.ask("list_", pk=batch)
+    assert row == at_once
+    assert row["rows_done"] <= before + 2 * CHUNK  # one that was written while we asked, and no more
+    return row
+
+
+@pytest.mark.parametrize("broker", ["filesystem"], indirect=True)
+def test_a_short_preview_is_made_while_a_long_one_keeps_the_only_worker_busy(office: Office) -> None:
+    office.start("worker", jobs_at_once=1)
+    long = office.ask("look_ahead", name="canal", rows=6000, by="ada")
+    office.wait_for(lambda: office.ask("list_", pk=long)["cursor"] >= 500, named="A part of the preview")
+
+    short = office.ask("look_ahead", name="spring", rows=100, by="otto")
+    office.wait_for(lambda: office.ask("list_", pk=short)["is_previewed"], named="The short preview")
+    meanwhile = office.ask("list_", pk=long)
+    office.wait_for(lambda: office.ask("list_", pk=long)["is_previewed"], named="The long preview")
+
+    assert not meanwhile["is_previewed"]
+    assert meanwhile["cursor"] >= 500
+    assert office.ask("list_", pk=short)["preview"] == {"created": 100}
+    assert office.ask("list_", pk=long)["preview"] == {"created": 6000}
+    assert office.ask("job", label=BATCH, pk=long)["lease_number"] == 1
+
+
+@pytest.mark.parametrize("broker", ["filesystem"], indirect=True)
+def test_a_preview_that_is_cancelled_stops(office: Office) -> None:
+    office.start("worker", jobs_at_once=1)
+    batch = office.ask("look_ahead", name="canal", rows=6000)
+    office.wait_for(lambda: office.ask("list_", pk=batch)["cursor"] >= 500, named="A part of the preview")
+
+    office.ask("cancel_preview", pk=batch)
+    office.ended(RUN, office.ask("ask_for_rescoring"))  # done by the same worker, which is free then
+
+    row = office.ask("list_", pk=batch)
+    assert (row["state"], row["cursor"], row["is_previewed"], row["rows"]) == ("paused", 0, False, 0)
+    assert "Traceback" not in office.said("worker")
 
 
 def test_a_page_answers_while_the_broker_is_away_and_the_work_is_kept(office: Office, broker: str) -> None:
