@@ -3,9 +3,13 @@
 A worker that was told of one list runs the one whose turn it is: that of the person who was served longest ago. A list
 that runs lets others go in between after a slice of time: they are run by the same worker for as long, and the list
 goes on where it was, without reading its file anew. Where nobody waits this costs a question a second.
+
+A preview can't be given back, since what it has seen would be lost. In between it runs to its end, and lets others go
+first in its turn: of previews those that have half as many rows as it has left, so that none waits long for a longer
+one, and the worker is at a few at once at most.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any, Final
@@ -21,37 +25,47 @@ SLICE: Final = (
 )
 ASKED_EVERY: Final = 1.0  # seconds between two looks at who waits
 REMEMBERED: Final = timedelta(hours=1)  # who was served before that counts as never served
-SHORT: Final = 50_000  # rows of a preview that may be made in between: it can't be interrupted
+SHORT: Final = 50_000  # rows of a preview for which a list that is loaded stands still; some seconds
 LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Turn:
     """The turn of a list that a worker runs. Lists that run in the foreground have none, and let nobody go."""
 
-    def __init__(self, batch: ImportBatch, *, is_in_between: bool = False) -> None:
+    def __init__(self, batch: ImportBatch, *, held_up: Sequence[Lease] = ()) -> None:
+        """`held_up` are the leases of the lists that let this one go first, and must not run out meanwhile."""
         self.batch = batch
-        self.is_in_between = is_in_between
+        self.held_up = held_up
         self.began = self.asked_at = monotonic()
 
     def let_others_go(self, lease: Lease) -> None:
         """To be called between two transactions. Raises NotNow where this list must give its turn back."""
         moment = monotonic()
-        if moment - self.began < SLICE or moment - self.asked_at < ASKED_EVERY:
+        if moment - self.asked_at < ASKED_EVERY:
             return
         self.asked_at = moment
-        if self.is_in_between:
-            raise NotNow(again_at=timezone.now())
-        other = next_one(waiting(but=self.batch))
-        if other is None:
+        for one in self.held_up:
+            one.prolong()  # one that is lost is noticed by its own list
+        if moment - self.began < SLICE:
             return
-        if not _can_go_in_between(other):
-            if self.batch.phase != Phase.PREVIEWING:
-                raise NotNow(again_at=timezone.now())
-            other = next_one(one for one in waiting(but=self.batch) if _can_go_in_between(one))
+        if self.held_up and not _is_preview(self.batch):
+            raise NotNow(again_at=timezone.now())
+        other = self._next()
         if other is not None:
             lease.advance()
-            _run_in_between(other)
+            _run_in_between(other, held_up=[*self.held_up, lease])
             self.began = self.asked_at = monotonic()
+
+    def _next(self) -> ImportBatch | None:
+        """Who goes in between. Raises NotNow where this list gives its turn back to a long preview."""
+        others = waiting(but=self.batch)
+        if _is_preview(self.batch):
+            left = self.batch.rows_total - self.batch.cursor
+            return next_one(one for one in others if not _is_preview(one) or one.rows_total * 2 <= left)
+        other = next_one(others)
+        if other is not None and _is_preview(other) and other.rows_total > SHORT:
+            raise NotNow(again_at=timezone.now())
+        return other
 
 
 def chosen(told_of: ImportBatch, *, now: datetime) -> ImportBatch:
@@ -108,12 +122,12 @@ def next_one(lists: Iterable[ImportBatch]) -> ImportBatch | None:
     return min(found, key=place)
 
 
-def _can_go_in_between(batch: ImportBatch) -> bool:
-    return batch.phase != Phase.PREVIEWING or batch.rows_total <= SHORT
+def _is_preview(batch: ImportBatch) -> bool:
+    return batch.phase == Phase.PREVIEWING
 
 
-def _run_in_between(batch: ImportBatch) -> None:
+def _run_in_between(batch: ImportBatch, *, held_up: Sequence[Lease]) -> None:
     """Run another list for a slice; what goes wrong with it is logged and tried again like any other task."""
     from imports.tasks import run_in_between
 
-    run_in_between.apply(args=[batch.pk])
+    run_in_between.apply(args=[batch.pk], kwargs={"held_up": held_up})  # here, so that nothing is packed

@@ -160,6 +160,80 @@ def test_a_long_preview_and_an_undo_let_others_go_too(
     assert business_rows() != stood
 
 
+def looked_at(name: str, rows: int, messages: deque[tuple[str, int]]) -> ImportBatch:
+    """A list whose preview was asked for in the background, with its message in the queue."""
+    people = [person(number, e_mail=f"p{number}@{name}.example", company=name) for number in range(rows)]
+    draft = taken_in(csv_file(people), now=timezone.now(), source_name=name)
+    ImportBatch.objects.filter(pk=draft.pk).update(created_by=factories.UserFactory())
+    draft.refresh_from_db()
+    previewing.ask(batch=draft, now=timezone.now())
+    messages.append(("imports.ImportBatch", draft.pk))
+    return draft
+
+
+@pytest.mark.usefixtures("no_patience")
+def test_a_preview_never_waits_for_a_longer_one_and_each_is_made_once(
+    messages: deque[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(previewing, "AT_ONCE", 0)
+    monkeypatch.setattr(turns, "SHORT", 0)  # all are long
+    real, made = lookahead._foreseen, []
+
+    def told(cleaned: Any, *args: Any, **kwargs: Any) -> Any:
+        name = cleaned[0].person.company
+        made.append(name)
+        if len(made) == 2:
+            looked_at("middle", 100, messages)
+        if made.count("middle") == 1 and name == "middle":
+            looked_at("short", 10, messages)
+        return real(cleaned, *args, **kwargs)
+
+    monkeypatch.setattr(lookahead, "_foreseen", told)
+    looked_at("long", 300, messages)
+    list(work(messages, at_most=10))
+
+    assert made == ["long", "long", "middle", "short", *["middle"] * 4, *["long"] * 13]
+    previews = ImportBatch.objects.order_by("pk").values_list("source_name", "preview__counts__created")
+    assert list(previews) == [("long", 300), ("middle", 100), ("short", 10)]
+    assert all(batch.lease_number == 1 for batch in ImportBatch.objects.all())
+
+
+@pytest.mark.usefixtures("no_patience")
+def test_who_is_held_up_by_a_preview_stays_with_its_worker(
+    messages: deque[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(previewing, "AT_ONCE", 0)
+    long = waiting("long", 100, messages)
+    real, leases = lookahead._foreseen, []
+
+    def told(*args: Any, **kwargs: Any) -> Any:
+        held = ImportBatch.objects.filter(pk=long.pk)
+        leases.append(held.get().lease_until)
+        held.update(lease_until=timezone.now())  # as if this chunk took long
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(lookahead, "_foreseen", told)
+    draft = looked_at("draft", 60, messages)
+    ImportBatch.objects.filter(pk=draft.pk).update(run_after=timezone.now() + timedelta(seconds=1))
+    real_load, chunks = loading._load_chunk, 0
+
+    def loading_meanwhile(*args: Any) -> None:
+        nonlocal chunks
+        chunks += 1
+        if chunks == 2:
+            ImportBatch.objects.filter(pk=draft.pk).update(run_after=timezone.now())
+        real_load(*args)
+
+    monkeypatch.setattr(loading, "_load_chunk", loading_meanwhile)
+    list(work(messages, at_most=10))
+
+    assert len(leases) == 3
+    assert leases == sorted(set(leases))  # each is later than the one before
+    assert leases[-1] > timezone.now() + timedelta(seconds=20)
+    assert ImportBatch.objects.get(pk=long.pk).lease_number == 1
+    assert ended() == ["long"]
+
+
 @pytest.mark.usefixtures("no_patience")
 def test_a_list_that_crashes_in_between_does_not_harm_the_one_that_let_it_go(
     messages: deque[tuple[str, int]], monkeypatch: pytest.MonkeyPatch
