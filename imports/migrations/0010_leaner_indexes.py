@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('imports', '0008_contested_pairs'),
+        ('imports', '0009_kept_files'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('imports', '0004_merge_of_pair'),
+        ('imports', '0008_contested_pairs'),
     ]
 
     operations = [

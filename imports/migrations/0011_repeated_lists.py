@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('imports', '0009_leaner_indexes'),
+        ('imports', '0010_leaner_indexes'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('leads', '0008_erase_permission'),
+        ('leads', '0009_former_people'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
