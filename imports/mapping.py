@@ -116,7 +116,7 @@ FIELDS: Final[tuple[Target, ...]] = (
             "numéro de téléphone", "teléfono", "número de teléfono", "telefono", "telefone", "telefoon",
             "telefoonnummer", "numer telefonu", "puhelin", "الهاتف", "رقم الهاتف", "телефон", "電話番号", "电话",
             "telefon numarası", "טלפון", "număr de telefon", "telefonní číslo", "telefonszám", "τηλέφωνο", "전화번호",
-            "direct", "direct 1", "direct number",
+            "direct", "direct 1", "direct number", "work number",
         ),
         ("corporate phone", "company phone", "organization phone", "main phone", "hq phone", "other phone",
          "home phone", "phones", "contact no"),
@@ -178,7 +178,9 @@ FIELDS: Final[tuple[Target, ...]] = (
             "company", "company name", "account name", "organization", "organisation", "organization name",
             "organisation name", "company account", "employer", "business name", "firm", "account",
             "associated company", "company name for emails", "current company", "name of company",
-            "primary associated company", "legal name", "firma", "firmenname", "unternehmen", "entreprise",
+            "name of your company", "name of the company",
+            "what is the name of your company", "sales account", "primary associated company", "legal name",
+            "firma", "firmenname", "unternehmen", "entreprise",
             "société", "nom de la société", "raison sociale", "empresa", "compañía", "nombre de la empresa",
             "azienda", "società", "ragione sociale", "bedrijf", "bedrijfsnaam", "nazwa firmy", "yritys", "företag",
             "bedrift", "virksomhed", "الشركة", "компания", "организация", "会社", "会社名", "公司",
@@ -293,6 +295,9 @@ FIELDS: Final[tuple[Target, ...]] = (
             "opted out", "opt out", "optout", "opted out of email", "email opt out", "has opted out of email",
             "hasoptedoutofemail", "unsubscribed", "unsubscribed from all email", "unsubscribe", "do not contact",
             "dnc", "do not email", "do not mail", "donotcontact", "blacklisted", "suppressed", "is unsubscribed",
+            "blacklisted email", "email blacklisted", "email blacklist", "black listed", "blacklist",
+            "do not allow emails",
+            "do not allow bulk emails", "do not bulk email", "marketing suspended", "global opt out", "gdpr opt out",
             "abgemeldet", "werbesperre", "désabonné", "désinscrit", "dado de baja", "baja", "отписан", "отписался",
         ),
         ("do not call", "donotcall", "unsubscribed at", "opt out date", "unsub time", "opted out at"),
@@ -401,7 +406,7 @@ _SUBSCRIBED: Final = frozenset(
 )
 _NOT_OPTED_OUT: Final = _SUBSCRIBED | {
     "", "0", "0.0", "no", "n", "false", "f", "nein", "non", "none", "null", "-", "–", "n/a", "nicht", "never",
-    "pending", "not opted out", "не", "нет",
+    "pending", "not opted out", "allow", "allowed", "не", "нет",
     "no consent",  # what Pipedrive says of everybody who has not been asked yet
 }  # fmt: skip
 _STATUS_HEADERS: Final = frozenset(
@@ -493,6 +498,7 @@ def match_columns(
             taker = takers[claim.target or ""]
             why = f"It could be {_label(claim.target, labels)}, but that is “{taker}”."
             found[headers[place]] = Match(None, 0.0, why)
+    _take_every_opt_out(found, [(headers[place], claim) for _, _, place, claim in claims])
     _take_for_companies(found, takers)
     _leave_deals(found, takers, headers)
     _take_for_other_half(found, takers, values, labels)
@@ -503,6 +509,13 @@ def match_columns(
             found[header] = Match(None, 0.0, f"A column of {vendor.name} that is not taken.")
     nothing = Match(None, 0.0, "Neither the header nor the values look like a field that we know.")
     return {header: found.get(header, nothing) for header in headers}
+
+
+def _take_every_opt_out(found: dict[str, Match], claims: Sequence[tuple[str, Match]]) -> None:
+    """Several columns may say that somebody is not to be written to, each in its own way, and none must be missed."""
+    for header, claim in claims:
+        if claim.target == "opted_out" and claim.confidence > _BY_WEAK and not found[header].target:
+            found[header] = claim
 
 
 def _take_for_companies(found: dict[str, Match], takers: Mapping[str, str]) -> None:
@@ -621,7 +634,7 @@ def missing(
             sentences.append(
                 f"“{target}” is not a field of an import. Choose another for the column “{headers[0]}”."
             )
-        elif len(headers) > 1 and target not in JOINED:
+        elif len(headers) > 1 and target not in JOINED and target != "opted_out":  # one is enough to say no
             names = " and ".join(f"“{header}”" for header in headers)
             sentences.append(f"The columns {names} are both {_label(target, labels)}. Keep one of them.")
     for target, (whole,) in (("middle_name", ("first_name",)), ("phone_area", ("phone",))):
@@ -657,6 +670,8 @@ def to_raw(
         if (text := values.get(header)) and target and (len(text) > _LONGEST_NOTHING or text not in _NOTHING):
             if target not in raw:
                 raw[target] = text
+            elif target == "opted_out":
+                raw[target] = text if is_opt_out(text) else raw[target]
             elif target in JOINED and text not in raw[target]:
                 repeats = text.startswith(raw[target])  # "van der" and "van der Berg"
                 raw[target] = text if repeats else raw[target] + JOINED[target] + text

@@ -503,3 +503,17 @@ def test_the_marketing_status_of_pipedrive_says_who_has_opted_out(status: str, o
     assert (
         "opted_out" in to_raw(row, {header: match.target for header, match in found.items()})
     ) is opted_out
+
+
+def test_every_column_that_says_who_must_not_be_written_to_is_taken() -> None:
+    headers = ["Email", "Unsubscribed", "BLACKLISTED_EMAIL", "Do not allow Emails", "Do Not Call"]
+    quiet = ["a@example.com", "0", "false", "Allow", "1"]
+
+    found = match_columns(headers, sample=[dict(zip(headers, quiet, strict=True))], labels={})
+    mapping = {header: match.target for header, match in found.items()}
+
+    assert missing(mapping) == []
+    assert "opted_out" not in to_raw(dict(zip(headers, quiet, strict=True)), mapping)
+    for place, word in ((1, "1"), (2, "true"), (3, "Do Not Allow")):
+        row = [*quiet[:place], word, *quiet[place + 1 :]]
+        assert to_raw(dict(zip(headers, row, strict=True)), mapping)["opted_out"] == "yes"
