@@ -14,8 +14,9 @@ from typing import Any, Final, cast
 from django.db import connections, models, router
 from django.db.models import Field, ForeignObject, Func, Lookup
 
-# With SQLite's 32,766 parameters of a statement there is room for 163 columns.
+# Of narrow rows, on SQLite. What that spares is gone again for wide ones (a contact), which go in one by one.
 ROWS_OF_A_STATEMENT: Final = 200
+NARROW: Final = 12  # columns
 
 
 @ForeignObject.register_lookup  # which does not inherit those of a field
@@ -158,8 +159,9 @@ def insert_selected(
 
 def _insert_on_sqlite(cursor: Any, beginning: str, rows: Sequence[tuple[Any, ...]]) -> None:
     """Many rows in a statement: what SQLite works out anew for each statement is most of what a narrow row costs."""
-    marks = f"({', '.join(['%s'] * len(rows[0]))})"
-    rest = len(rows) % ROWS_OF_A_STATEMENT
+    width = len(rows[0])
+    marks = f"({', '.join(['%s'] * width)})"
+    rest = len(rows) % ROWS_OF_A_STATEMENT if width <= NARROW else len(rows)
     whole = len(rows) - rest
     if whole:
         cursor.executemany(
