@@ -102,8 +102,9 @@ def _reader(reading: Reading) -> Iterator[Connection]:
         yield answers
     finally:
         answers.close()
-        os.kill(process, signal.SIGKILL)  # it has nothing to tidy up
-        os.waitpid(process, 0)
+        with suppress(ProcessLookupError, ChildProcessError):  # gone already, where SIGCHLD is ignored
+            os.kill(process, signal.SIGKILL)  # it has nothing to tidy up
+            os.waitpid(process, 0)
 
 
 def _received(answers: Connection, still_here: Callable[[], None]) -> list[CleanRow]:
