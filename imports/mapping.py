@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import dropwhile
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -179,7 +180,8 @@ FIELDS: Final[tuple[Target, ...]] = (
             "organisation name", "company account", "employer", "business name", "firm", "account",
             "associated company", "company name for emails", "current company", "name of company",
             "name of your company", "name of the company",
-            "what is the name of your company", "sales account", "primary associated company", "legal name",
+            "what is the name of your company", "what company do you work for", "which company do you work for",
+            "who do you work for", "sales account", "primary associated company", "legal name",
             "firma", "firmenname", "unternehmen", "entreprise",
             "société", "nom de la société", "raison sociale", "empresa", "compañía", "nombre de la empresa",
             "azienda", "società", "ragione sociale", "bedrijf", "bedrijfsnaam", "nazwa firmy", "yritys", "företag",
@@ -371,6 +373,7 @@ _AROUND: Final = frozenset(
         "speaker", "exhibitor", "invitee", "corporate", "professional",
     }
 )  # fmt: skip
+_OF_QUESTION: Final = frozenset({"what", "whats", "s", "is", "are", "the", "your"})
 # Words that make a column somebody else's or something else; only an exact spelling counts then, no guess.
 _FOREIGN: Final = frozenset(
     {
@@ -740,8 +743,13 @@ def _key(text: str) -> str:
 
 
 def _keys(text: str) -> list[str]:
-    """The key of the header, then of what is left without numbering and without the words around it."""
+    """The key of the header, then of what is left without numbering and without the words around it.
+
+    A form asks "What's your e-mail address?" where a list says "E-mail address".
+    """
     words = _words(text)
+    if words and words[0] in {"what", "whats"}:
+        words = list(dropwhile(_OF_QUESTION.__contains__, words))
     plain = "".join(word for word in words if word not in {"1", "value"})
     first = 0
     last = len(words)

@@ -517,3 +517,23 @@ def test_every_column_that_says_who_must_not_be_written_to_is_taken() -> None:
     for place, word in ((1, "1"), (2, "true"), (3, "Do Not Allow")):
         row = [*quiet[:place], word, *quiet[place + 1 :]]
         assert to_raw(dict(zip(headers, row, strict=True)), mapping)["opted_out"] == "yes"
+
+
+@pytest.mark.parametrize(
+    ("header", "target"),
+    [
+        ("What is your full name?", "full_name"),
+        ("What's your e-mail address?", "email"),
+        ("What is your work email? *", "email"),
+        ("What is your phone number?", "phone"),
+        ("What is your job title?", "title"),
+        ("What company do you work for?", "company"),
+        ("What is your company?", "company"),
+        ("What country are you interested in?", None),
+        ("What is your budget?", None),
+        ("What is your manager's name?", None),
+        ("What?", None),
+    ],
+)
+def test_the_questions_of_forms_are_known_as_headers(header: str, target: str | None) -> None:
+    assert targets(header).get(header) == target
