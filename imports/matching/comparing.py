@@ -13,6 +13,7 @@ from imports.matching.company_names import NameWords
 from imports.matching.kinds import SAME, Kind
 from imports.matching.records import Column, Floats, Ints, Levels, Records
 
+EXTENSION: Final = 3  # digits at the end of a number that tell the desks of a house apart
 CHUNK: Final = 500_000  # pairs compared at once: some 40 MB
 
 # Jaro-Winkler as the literature of record linkage uses it for names: 0.92 is one slip, 0.8 is alike.
@@ -32,6 +33,7 @@ def compared(
         for place, column in enumerate(records.columns):
             levels[part, place] = _column_levels(column, left[part], right[part], names)
         _doubt_mailboxes(records, left[part], right[part], levels[part])
+        _doubt_extensions(records, left[part], right[part], levels[part])
         _find_swapped(records, left[part], right[part], levels[part])
     return levels
 
@@ -142,6 +144,27 @@ def _doubt_mailboxes(records: Records, left: Ints, right: Ints, levels: Levels) 
                 for text, other_text in texts
             ):
                 levels[at, place] = 1
+
+
+def _doubt_extensions(records: Records, left: Ints, right: Ints, levels: Levels) -> None:
+    """Numbers of people that are a digit apart at their end say nothing, and with other first names that they are two.
+
+    That is how numbers of desks in one house differ. Of one person's number any digit may be the slip.
+    """
+    of_kind = [column.kind for column in records.columns]
+    names = [place for place, kind in enumerate(of_kind) if kind is Kind.GIVEN]
+    if not names:
+        return
+    colleagues = (levels[:, names] == 1).all(axis=1)
+    for place, column in enumerate(records.columns):
+        if column.kind is not Kind.PHONE:
+            continue
+        for at in np.flatnonzero(levels[:, place] == 2).tolist():
+            one, other = (column.texts[column.codes[record]] for record in (int(left[at]), int(right[at])))
+            if colleagues[at]:
+                levels[at, place] = 1
+            elif one[:-EXTENSION] == other[:-EXTENSION]:
+                levels[at, place] = 0
 
 
 def _mailbox(address: str) -> str:

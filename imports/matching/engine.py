@@ -12,7 +12,7 @@ from imports.matching.company_names import NameWords
 from imports.matching.comparing import compared
 from imports.matching.kinds import SAME, Kind
 from imports.matching.records import Column, Floats, Ints, Levels, Line, Records, records_of
-from imports.matching.weights import Weights, learn, probability
+from imports.matching.weights import Weights, learn, of_two_people, probability
 
 SEED: Final = 20_260_312
 DRAWN: Final = 200_000  # random pairs of which u is learned, if there are as many
@@ -65,7 +65,9 @@ def match(lines: Sequence[Line], *, second_from: int | None = None, is_company: 
 
 def _judged(records: Records, left: Ints, right: Ints, levels: Levels, weights: Weights) -> Matches:
     bits = weights.of_levels(levels) + _rareness(records, left, levels, weights)
-    return Matches(records, left, right, probability(bits.sum(axis=1) + weights.prior), levels, bits, weights)
+    likely = probability(bits.sum(axis=1) + weights.prior)
+    likely[of_two_people([column.kind for column in records.columns], levels)] = 0.0
+    return Matches(records, left, right, likely, levels, bits, weights)
 
 
 def _rows_alike(records: Records, weights: Weights) -> Matches:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from imports.matching.kinds import EXPECTED, SAME, Kind
 from imports.matching.records import Floats, Levels
@@ -24,6 +25,7 @@ PAIRS_EXPECTED: Final = 3_000.0  # as many pairs weighs what is expected of u
 # agree in all else are colleagues or a family, however many they are.
 MOST_DIFFERENT: Final = 0.35
 _LASTING: Final = frozenset({Kind.GIVEN, Kind.FAMILY, Kind.BIRTH, Kind.NUMBER})
+_OF_ONE: Final = frozenset({Kind.EMAIL, Kind.NUMBER, Kind.BIRTH})  # a colleague hardly has the same
 FEW_COLUMNS: Final = 3  # with fewer, only the share of matches can be told from the pairs alone
 SHARE_PAIRS: Final = 400.0  # of the share of matches, two in four hundred pairs are expected
 SHARE_MATCHES: Final = 2.0
@@ -90,6 +92,23 @@ def learn(
     return found
 
 
+def of_two_people(kinds: Sequence[Kind], levels: Levels) -> npt.NDArray[np.bool_]:
+    """Which pairs have other first and other family names, and no mailbox, identifying number or birth date in common.
+
+    Whatever else agrees, these are colleagues or neighbours. Weights alone do not say so: they take each column for
+    itself, while company, switchboard, town and mail host agree or differ together. In a list without a single double
+    the colleagues would else be what agrees best, and be learned to be the same.
+    """
+    found = np.ones(len(levels), bool)
+    for kind in (Kind.GIVEN, Kind.FAMILY):
+        names = [place for place, one in enumerate(kinds) if one is kind]
+        found &= bool(names) & (levels[:, names] == 1).all(axis=1)
+    for place, kind in enumerate(kinds):
+        if kind in _OF_ONE:
+            found &= levels[:, place] < SAME[kind] - 1  # or is one slip away from it
+    return found
+
+
 def probability(bits: Floats) -> Floats:
     """Odds as log2, as a probability."""
     return 1 / (1 + np.exp2(-np.clip(bits, -60, 60)))
@@ -120,7 +139,9 @@ class _Seen:
 
     def matching(self, weights: Weights) -> Floats:
         """How many pairs of each pattern are the same, as far as is known by now."""
-        return probability(weights.of_levels(self.patterns).sum(axis=1) + weights.prior) * self.counts
+        found = probability(weights.of_levels(self.patterns).sum(axis=1) + weights.prior) * self.counts
+        found[of_two_people(self.kinds, self.patterns)] = 0.0
+        return found
 
     def learn_m(self, matching: Floats) -> list[Floats]:
         learned = []

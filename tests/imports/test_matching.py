@@ -2,16 +2,18 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pytest
 
 from imports.matching.columns import compared_columns
 from imports.matching.company_names import NameWords
 from imports.matching.engine import Matches, match
-from imports.matching.kinds import EXPECTED, Kind
+from imports.matching.kinds import EXPECTED, SAME, Kind
 from imports.matching.lines import lines_of
 from imports.matching.pairs import pairs_of
 from imports.matching.records import Line
 from imports.matching.values import spelling
+from imports.matching.weights import of_two_people
 from tests.imports.matching_truth import Scores, scored
 from tests.imports.slips import MadeUp, citizens, contacts
 
@@ -38,6 +40,138 @@ def found(
 def score(made: MadeUp, *, without: Sequence[str] = ()) -> Scores:
     pairs = found(made.rows, made.headers, ignore=without)
     return scored([(left, right, verdict) for left, right, _, verdict in pairs], made.who)
+
+
+# --- Colleagues ---------------------------------------------------------------------------------------------------
+
+COLLEAGUES = ("First name", "Last name", "E-mail", "Phone", "Job title", "Company")
+FIRST = [
+    "Ada",
+    "Bert",
+    "Carla",
+    "Dirk",
+    "Elke",
+    "Frank",
+    "Gerda",
+    "Hans",
+    "Ines",
+    "Jonas",
+    "Karl",
+    "Lena",
+    "Omar",
+    "Petra",
+    "Ravi",
+    "Sofia",
+    "Tim",
+    "Uwe",
+    "Vera",
+    "Willi",
+]
+LAST = [
+    "Ahrens",
+    "Bäcker",
+    "Cordes",
+    "Dorn",
+    "Eilers",
+    "Fink",
+    "Gross",
+    "Haas",
+    "Imhof",
+    "Jung",
+    "Kolb",
+    "Lang",
+    "Maurer",
+    "Nagel",
+    "Opitz",
+    "Peters",
+    "Quast",
+    "Roth",
+]
+COMPANIES = [
+    "Kiesel",
+    "Zinnober",
+    "Fjord",
+    "Tarn",
+    "Holm",
+    "Basalt",
+    "Quarz",
+    "Lindwurm",
+    "Adler",
+    "Bussard",
+    "Zeder",
+    "Delta",
+    "Fichte",
+    "Granit",
+    "Hafer",
+]
+
+
+def house(company: int) -> list[list[str]]:
+    """Twelve people of one company, each with a name of their own and the next number of the switchboard."""
+    name = COMPANIES[company]
+    people = [
+        (FIRST[(company * 7 + desk * 3) % len(FIRST)], LAST[(company * 5 + desk * 7) % len(LAST)])
+        for desk in range(12)
+    ]
+    return [
+        [
+            first,
+            last,
+            f"{first.lower()}.{last.lower()}@{name.lower()}.example",
+            f"+49{30 + company}2312{company:02}{desk:02}",
+            ("Buyer", "Engineer", "Head of Purchasing")[desk % 3],
+            f"{name} GmbH",
+        ]
+        for desk, (first, last) in enumerate(people)
+    ]
+
+
+def test_nobody_is_a_colleague_at_the_next_desk() -> None:
+    rows = [row for company in range(len(COMPANIES)) for row in house(company)]
+
+    assert [pair for pair in found(rows, COLLEAGUES) if pair[2] >= 0.5] == []
+
+
+def test_among_colleagues_the_few_who_come_again_are_found() -> None:
+    rows = [row for company in range(len(COMPANIES)) for row in house(company)]
+    again = [[*rows[at][:2], "", rows[at][3], "Director", rows[at][5]] for at in range(0, 150, 15)]
+
+    same = {
+        (left, right) for left, right, _, verdict in found([*rows, *again], COLLEAGUES) if verdict == "same"
+    }
+
+    assert same == {(at, len(rows) + place) for place, at in enumerate(range(0, 150, 15))}
+
+
+@pytest.mark.parametrize("digit", [4, 6, 8])
+def test_a_slip_inside_the_number_of_one_person_speaks_for_it(digit: int) -> None:
+    rows = [row for company in range(len(COMPANIES)) for row in house(company)]
+    number = rows[40][3]
+    slipped = number[:digit] + str((int(number[digit]) + 1) % 10) + number[digit + 1 :]
+    rows.append([*rows[40][:2], "", slipped, "", ""])
+    rows.append([*rows[41][:2], "", "", "", ""])
+
+    likely = {(left, right): chance for left, right, chance, _ in found(rows, COLLEAGUES)}
+
+    assert likely[40, len(rows) - 2] > likely.get((41, len(rows) - 1), 0.0)
+
+
+def test_two_names_are_two_people_unless_what_only_one_has_says_otherwise() -> None:
+    kinds = [Kind.GIVEN, Kind.FAMILY, Kind.EMAIL, Kind.PHONE, Kind.COMPANY]
+    other, same = 1, SAME[Kind.EMAIL]
+    levels = np.array(
+        [
+            [other, other, other, SAME[Kind.PHONE], SAME[Kind.COMPANY]],
+            [other, other, 0, SAME[Kind.PHONE], SAME[Kind.COMPANY]],
+            [other, other, same, other, other],
+            [other, 0, other, other, other],
+            [2, other, other, other, other],
+        ],
+        np.uint8,
+    )
+
+    assert of_two_people(kinds, levels).tolist() == [True, True, False, False, False]
+    assert not of_two_people([Kind.COMPANY, Kind.PHONE], levels[:, :2]).any()
 
 
 # --- Accuracy -----------------------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ PEOPLE = [
         "website": "www.kiesel-werke.example",
         "industry": "=Steel",
         "employees": "1200",
-        "city": "-",
+        "city": "-Nord",
     },
     {
         "email": "zoe@fjord.example",
