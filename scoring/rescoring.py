@@ -308,8 +308,8 @@ def walk(*, run: RescoringRun, lease: Lease, clock: Callable[[], datetime]) -> N
         Lead.objects.filter(pk__gt=run.cursor).order_by("pk").values_list("pk", flat=True)[:CHUNK]
     ):
         chosen = range(ids[0], ids[-1] + 1)
+        lease.let_worker_stop()  # without holding the run, which others take after the model
         with transaction.atomic():
-            lease.advance()  # first of all, so that a worker that was thought dead and replaced does nothing more
             now = clock()
             result = _rescore_chunk(chosen, size=len(ids), now=now)
             mark_dirty(lead_ids=_ahead(chosen, now=now), now=now)
