@@ -30,7 +30,7 @@ from imports.files.limits import UnreadableFile
 from imports.lookahead import reason_keys
 from imports.models import TAKEN_IN, ImportBatch, ImportKind, ImportRow, Phase, RowOutcome
 from imports.piling import settle
-from imports.readahead import Reading, clean_rows
+from imports.readahead import STILL_HERE, Reading, clean_rows
 from imports.reading import Row, rows
 from leadops.errors import LeadOpsError
 from leadops.garbage import searched_between_chunks
@@ -46,7 +46,6 @@ from leads.people.wall import ERASED_BEFORE
 # Rows of one transaction: a second of writing at most, so that others who write need not wait long. With fewer rows the
 # same pages of the indexes are written more often.
 CHUNK: Final = 10_000
-STILL_HERE: Final = 20_000  # rows read over between two signs of life; a second or two
 KINDS_OF_REASONS: Final = 200  # how many different reasons are counted; the rest are in the rows
 EVENT_ACTIVITY: Final = "event_badge_scan"
 NOTE_ACTIVITY: Final = "note"

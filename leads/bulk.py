@@ -1,8 +1,8 @@
 """Many rows in a few statements, without a model object or a compiled expression for each value.
 
 A row is a tuple of values as the database takes them: texts, numbers, JSON that is encoded, moments by `moment`.
-PostgreSQL gets new rows by COPY, SQLite by a prepared statement for many at once. For models whose rows are complete:
-no inherited tables, no `auto_now`. Like `bulk_create`: no `save`, no signals; constraints hold.
+PostgreSQL gets new rows by COPY, SQLite by a prepared statement, for many narrow ones at once. For models whose rows
+are complete: no inherited tables, no `auto_now`. Like `bulk_create`: no `save`, no signals; constraints hold.
 """
 
 import json
