@@ -1,6 +1,7 @@
 """How fast a file becomes rows, and how much memory that takes, beside openpyxl, python-calamine and `csv.reader`."""
 
 import csv
+import json
 import random
 import subprocess
 import sys
@@ -33,6 +34,7 @@ def run(*, rows: int) -> list[dict[str, Any]]:
         calamine = _seconds(lambda: _calamine(workbook))
         plain, bare = _seconds(lambda: _ours(text)), _seconds(lambda: _bare_csv(text))
         peaks = {name: _peak(name, workbook) for name in ("_ours", "_openpyxl", "_calamine")}
+    dearest, cost = max(_refusals().items(), key=lambda item: item[1])
     return [
         _rate("XLSX, beside openpyxl", rows, ours, theirs),
         _rate("XLSX, beside calamine", rows, ours, calamine, note="calamine has it all in memory"),
@@ -40,7 +42,21 @@ def run(*, rows: int) -> list[dict[str, Any]]:
         _rate("CSV, beside a bare csv.reader", rows, plain, bare, note="ours checks each row"),
         _memory("XLSX, memory, beside openpyxl", peaks["_ours"], peaks["_openpyxl"]),
         _memory("XLSX, memory, beside calamine", peaks["_ours"], peaks["_calamine"]),
+        {
+            "figure": "the dearest hostile file, until it is refused",
+            "ours": cost,
+            "unit": "s",
+            "note": dearest,
+        },
     ]
+
+
+def _refusals() -> dict[str, float]:
+    """Seconds of processor time that each hostile file of the tests takes, by its name."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.imports.measured"], check=True, capture_output=True, text=True
+    )
+    return {name: seconds for name, (seconds, _, _) in json.loads(done.stdout).items()}
 
 
 def _rate(figure: str, rows: int, ours: float, theirs: float, note: str = "") -> dict[str, Any]:

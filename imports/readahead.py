@@ -7,6 +7,7 @@ ends by itself when nobody reads them any more, however its parent came to its e
 """
 
 import gc
+import marshal
 import os
 import pickle
 import signal
@@ -18,12 +19,13 @@ from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
-from typing import BinaryIO, Final, NoReturn
+from typing import Any, BinaryIO, Final, NoReturn
 
 from imports.cleaning import Cleaner, CleanRow
 from imports.files.limits import UnreadableFile
 from imports.reading import FileShape, Row, rows
 from leadops.garbage import searched_between_chunks
+from leads.people import Person
 
 AHEAD_FROM: Final = 5_000  # rows; shorter lists are through before a second process has paid
 FIRST: Final = 1_000  # rows of the first chunk; it doubles from there, so that nobody waits for the first
@@ -114,13 +116,21 @@ def _received(answers: Connection, still_here: Callable[[], None]) -> list[Clean
         while not answers.poll(SIGN_OF_LIFE):
             still_here()
         while frame := answers.recv_bytes():
-            part = pickle.loads(frame)  # noqa: S301  (our own process has packed it)
-            if isinstance(part, UnreadableFile):
-                raise part
-            chunk += part
+            chunk += map(_unpacked, marshal.loads(frame))  # noqa: S302  (our own process has packed it)
     except EOFError as end:
         raise ReaderEnded("The process that reads the list ended before the list did.") from end
     return chunk
+
+
+def _unpacked(packed: Any) -> CleanRow:
+    """What `_packed` packed. Raises UnreadableFile where that is how the list went on."""
+    if isinstance(packed, bytes):
+        found = pickle.loads(packed)  # noqa: S301  (as above)
+        if isinstance(found, UnreadableFile):
+            raise found
+        return found
+    number, raw, person, note, marks = packed
+    return CleanRow(number, raw, Person(*person), note=note, marks=marks)
 
 
 # --- The process that reads ---------------------------------------------------------------------------------------
@@ -155,7 +165,7 @@ def _read(reading: Reading, answers: Connection) -> None:
                 answers.send_bytes(b"")
                 search()
         except UnreadableFile as refusal:
-            answers.send_bytes(pickle.dumps(refusal))
+            answers.send_bytes(marshal.dumps([pickle.dumps(refusal)]))
         answers.send_bytes(b"")
 
 
@@ -163,11 +173,18 @@ def _framed(reading: Reading) -> Iterator[list[bytes]]:
     """The chunks, each packed as a few frames."""
     stream = rows(reading.file, shape=reading.shape, start=reading.start)
     wanted = min(FIRST, reading.size)
-    while chunk := list(_packed(islice(stream, wanted), reading.cleaner)):
-        yield chunk
+    while frames := list(_frames(islice(stream, wanted), reading.cleaner)):
+        yield frames
         wanted = min(2 * wanted, reading.size)
 
 
-def _packed(some: Iterator[Row], cleaner: Cleaner) -> Iterator[bytes]:
-    while part := [cleaner.clean(row) for row in islice(some, FRAME)]:
-        yield pickle.dumps(part, protocol=pickle.HIGHEST_PROTOCOL)
+def _frames(some: Iterator[Row], cleaner: Cleaner) -> Iterator[bytes]:
+    while part := [_packed(cleaner.clean(row)) for row in islice(some, FRAME)]:
+        yield marshal.dumps(part)
+
+
+def _packed(row: CleanRow) -> Any:
+    """The row as plain values, which is a third of the work of pickling it; as most are, not all can be."""
+    if row.person is None or row.reasons or row.attended_at is not None:
+        return pickle.dumps(row, protocol=pickle.HIGHEST_PROTOCOL)
+    return row.number, row.raw, row.person.values(), row.note, row.marks

@@ -56,7 +56,15 @@ def moments_after(start: datetime, connection: Any) -> Callable[[int], Any]:
     if connection.vendor == "postgresql":
         return lambda count: start + timedelta(microseconds=count)
     naive = datetime.fromisoformat(str(moment(start, connection)))
-    return lambda count: str(naive + timedelta(microseconds=count))
+    second, microsecond = naive.isoformat(" ", "seconds"), naive.microsecond
+
+    def after(count: int) -> str:
+        place = microsecond + count
+        if 0 < place < 1_000_000:
+            return f"{second}.{place:06}"
+        return str(naive + timedelta(microseconds=count))  # which leaves out what is zero
+
+    return after
 
 
 # --- Reading --------------------------------------------------------------------------------------------------------

@@ -207,10 +207,11 @@ class OldWorkbook:
             row, column, style = struct.unpack_from("<HHH", content)
             row += 1
             if kind == _MULTIPLE_RK:
-                for place in range((len(content) - 6) // 6):
-                    style, packed = struct.unpack_from("<HL", content, 4 + 6 * place)
-                    yield row, column + place, *self._shown(_rk(packed), style)
-                    count += 1
+                run = content[4 : len(content) // 6 * 6 - 2]
+                for place, (style, packed) in enumerate(struct.iter_unpack("<HL", run), start=column):
+                    text, flaw = self._shown(_rk(packed), style)
+                    yield row, place, text, flaw
+                count += len(run) // 6
             elif kind == _SHARED_LABEL:
                 yield row, column, self._texts.text(struct.unpack_from("<L", content, 6)[0]), ""
             elif kind in {_LABEL, _RICH_LABEL}:

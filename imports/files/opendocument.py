@@ -26,7 +26,7 @@ from imports.files.packages import (
 )
 from imports.files.textfiles import Record, error_sentence, find_flaws, strip
 
-MAX_CELLS: Final = 5_000_000  # cells written in the file; 300,000 rows of 15 columns, some seconds of reading
+MAX_CELLS: Final = 4_000_000  # cells written in the file; 260,000 rows of 15 columns, some seconds of reading
 MAX_SAME_ROWS: Final = 200  # equal rows with content, one below the other; beyond it is a filled-down default
 MAX_DEPTH: Final = 256  # nested tags; groups of rows in groups have some dozens
 MANIFEST: Final = "META-INF/manifest.xml"

@@ -100,7 +100,10 @@ class Contact(models.Model):
     updated_at = models.DateTimeField("updated at", default=timezone.now, editable=False)
 
     objects = ContactQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["name_key", "email_key", "email_kind", "updated_at"])
+    history = HistoricalRecords(
+        excluded_fields=["name_key", "email_key", "email_kind", "updated_at"],
+        no_db_index=["account"],  # history is read of one person at a time
+    )
 
     class Meta:
         verbose_name = "contact"

@@ -7,7 +7,7 @@ from typing import Final
 from leads.normalise.text import clean_text, fold
 from leads.normalise.vocabulary import phrases_of, words_of
 
-NAMES_REMEMBERED: Final = 16_384  # a list names each company a few times
+NAMES_REMEMBERED: Final = 65_536  # a list names each company a few times; about 16 MB
 SIZES_REMEMBERED: Final = 2_048
 # The largest employer has 2.3 million people; what is above ten million is a turnover in the wrong column.
 MOST_EMPLOYEES: Final = 10_000_000
@@ -80,7 +80,7 @@ _LEGAL_EAST_ENDS: Final = re.compile(rf"^\s*(?:{_LEGAL_EAST})|(?:{_LEGAL_EAST})\
 _JOINING: Final = frozenset({"and", "und", "et", "y", "e"})
 
 _APOSTROPHES: Final = re.compile(r"['’‘`´ʼ]")
-_PUNCTUATION: Final = re.compile(r"[\W_]+")
+_WORD: Final = re.compile(r"[^\W_]+")
 _ORDINARY_SPA: Final = re.compile(r"\bSpa\W*$")  # a day spa, not an Italian S.p.A. (SPA, SpA)
 
 
@@ -97,9 +97,11 @@ def company_key(name: str) -> str:
     folded = _APOSTROPHES.sub("", folded)
     if not any(map(str.isalnum, folded)):
         return ""
-    words = _join_initials(_PUNCTUATION.sub(" ", folded.replace("&", " and ")).split())
-    kept = _without_legal_forms(words, is_spa_ordinary=_ORDINARY_SPA.search(name) is not None)
-    return " ".join(kept)
+    words = _WORD.findall(folded.replace("&", " and "))
+    if min(map(len, words)) == 1:
+        words = _join_initials(words)
+    is_spa_ordinary = "spa" in words and _ORDINARY_SPA.search(name) is not None
+    return " ".join(_without_legal_forms(words, is_spa_ordinary=is_spa_ordinary))
 
 
 def _join_initials(words: list[str]) -> list[str]:

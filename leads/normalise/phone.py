@@ -54,7 +54,7 @@ def normalise_phone(text: str, *, country: str) -> str:
     phonenumbers on what is valid, but for a few fictional ranges, which are taken.
     """
     text = text.strip()
-    if _FLOAT.fullmatch(text):
+    if text.endswith((".0", ",0")) and _FLOAT.fullmatch(text):
         text = text[:-2]
     return _read_plain(text, country) or _read_by_library(_REMARK.sub("", text), country)
 
@@ -155,7 +155,10 @@ def _read_international(digits: str) -> str:
         code = digits[:length]
         if plans := _plans_of_code(code):
             national = plans[0].without_prefix(digits[length:])
-            return f"+{code}{national}" if any(plan.has(national) for plan in plans) else ""
+            for plan in plans:
+                if plan.has(national):
+                    return f"+{code}{national}"
+            return ""
     return ""
 
 

@@ -1,8 +1,9 @@
 """A person as they arrive: what the texts of one row come to in normal form, or what is wrong with them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import dataclass, fields
+from operator import attrgetter
+from typing import Any, Final
 
 from leadops.errors import LeadOpsError
 from leads import normalise
@@ -68,14 +69,22 @@ class Person:
     # What was left out, since it could not be read and the rest stands without it.
     flaws: tuple[Problem, ...] = ()
     marks: tuple[str, ...] = ()  # of `normalise.MARKS`: what is unusual
-    # What the person and the company are matched by, worked out once.
-    name_key: str = field(init=False)
-    company_key: str = field(init=False)
+    # What the person and the company are matched by; worked out where they are not given.
+    name_key: str = ""
+    company_key: str = ""
 
     def __post_init__(self) -> None:
-        self.name_key = name_key_of(self.first_name, self.last_name)
-        self.company_key = company_key_of(self.company) if self.company else ""
+        if not self.name_key:
+            self.name_key = name_key_of(self.first_name, self.last_name)
+        if self.company and not self.company_key:
+            self.company_key = company_key_of(self.company)
 
+    def values(self) -> tuple[Any, ...]:
+        """All of the person as plain values: `Person(*values)` is the person again."""
+        return _VALUES(self)
+
+
+_VALUES: Final = attrgetter(*(field.name for field in fields(Person)))
 
 _YES: Final = {"yes", "y", "true", "1", "x", "ja", "oui", "si", "sí"}
 _LONGEST: Final = {

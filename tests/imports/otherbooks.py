@@ -261,7 +261,7 @@ def xls_of_many_cells() -> bytes:
 
 HOSTILE: Final[dict[Callable[[], bytes], str]] = {
     ods_of_blanks: "unpacks to more than 100 times its size",
-    ods_of_many_cells: "has more than 5,000,000 cells",
+    ods_of_many_cells: "has more than 4,000,000 cells",
     ods_of_equal_rows: "",
     ods_of_far_repeats: "right of the 500 columns",
     xls_that_runs_in_a_circle: "damaged or cut off",

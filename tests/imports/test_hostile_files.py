@@ -107,21 +107,20 @@ def test_a_workbook_cut_anywhere_is_refused() -> None:
         assert "damaged or cut off" in refusal(whole[:length])
 
 
-MOST_SECONDS = 5.0
 MOST_MEMORY = 200.0  # MiB
 
 
 @pytest.mark.skipif(
     not Path("/proc/self/clear_refs").exists(), reason="Only Linux tells how much memory was used."
 )
-def test_every_hostile_file_is_refused_at_little_cost() -> None:
+def test_every_hostile_file_is_refused_with_little_memory() -> None:
+    """How long it takes is measured by `make bench ARGS="--only reading"`."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.imports.measured"], check=True, capture_output=True, text=True
     )
     found: dict[str, tuple[float, float, str]] = json.loads(done.stdout)
 
     assert len(found) >= 30
-    assert {name: seconds for name, (seconds, _, _) in found.items() if seconds > MOST_SECONDS} == {}
     assert {name: memory for name, (_, memory, _) in found.items() if memory > MOST_MEMORY} == {}
     for make, sentence in (*HOSTILE.items(), *markup.HOSTILE.items()):
         assert sentence in found[make.__name__][2]
