@@ -6,9 +6,9 @@ things with the library's usual hooks; it gets a tenth of the rows (5,000 at mos
 itself. Plain SQL puts the texts of the file into a staging table and goes on with INSERT … SELECT; it cleans nothing
 and matches by the e-mail address only, so it is what the database alone costs.
 
-One row in ten repeats a person of the list, one in five tells of somebody who is known. All work on the same database,
-one after the other, ours last; each has its own list of the same kind, since a second load of one list finds all known.
-Ours runs in a process of its own, whose greatest memory is told, and that of it and the process that reads ahead.
+One row in ten repeats a person of the list, one in five tells of somebody who is known. Plain SQL and ours load the
+same file, each into a copy of the same database. Ours runs in a process of its own, whose greatest memory is told, and
+that of it and the process that reads ahead.
 """
 
 import csv
@@ -19,6 +19,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -98,20 +100,23 @@ LOOKED_EVERY: Final = 0.25  # seconds between two looks at the memory
 def run(*, rows: int) -> list[dict[str, Any]]:
     """Rows a second for a list of `rows` rows, for the same list again, and for looking ahead; memory; growth."""
     few, tenth = min(max(100, rows // 10), NAIVE_AT_MOST), max(100, rows // 10)
-    naive_file = _list_with_known(few, seed="naive")
-    naive_foreseen = few / _timed(lambda: _import_naively(naive_file, dry_run=True))
-    naive_new = few / _timed(lambda: _import_naively(naive_file))
-    naive_again = few / _timed(lambda: _import_naively(naive_file))
-    plain_file = _list_with_known(rows, seed="plain")
-    at_work = time.process_time()
-    plain_new = rows / _timed(lambda: PlainSql(plain_file).load())
-    plain_work = time.process_time() - at_work
-    plain_again = rows / _timed(lambda: PlainSql(plain_file).load())
-    small = _in_a_process("load", _list_with_known(tenth, seed="small"))
-    ours_file = _list_with_known(rows, seed="ours")
-    ahead = _in_a_process("look_ahead", ours_file)
-    new = _in_a_process("load", ours_file)
-    again = _in_a_process("load", ours_file)
+    with a_copy():
+        naive_file = _list_with_known(few, seed="naive")
+        naive_foreseen = few / _timed(lambda: _import_naively(naive_file, dry_run=True))
+        naive_new = few / _timed(lambda: _import_naively(naive_file))
+        naive_again = few / _timed(lambda: _import_naively(naive_file))
+    with a_copy():
+        small = _in_a_process("load", _list_with_known(tenth, seed="small"))
+    file = _list_with_known(rows, seed="large")
+    with a_copy():
+        at_work = time.process_time()
+        plain_new = rows / _timed(lambda: PlainSql(file).load())
+        plain_work = time.process_time() - at_work
+        plain_again = rows / _timed(lambda: PlainSql(file).load())
+    with a_copy():
+        ahead = _in_a_process("look_ahead", file)
+        new = _in_a_process("load", file)
+        again = _in_a_process("load", file)
     beside = f"naive: stock ModelResource, {few:,} rows"
     return [
         _row("import of a new, messy list", rows / new.seconds, naive_new, beside),
@@ -168,6 +173,21 @@ def _row(figure: str, ours: float, naive: float | None, note: str, unit: str = "
         "unit": unit,
         "note": note,
     }
+
+
+@contextmanager
+def a_copy() -> Iterator[None]:
+    """Work on a copy of the database as it stands, so that nobody finds what another has left there."""
+    original, creation = connection.settings_dict["NAME"], connection.creation
+    connection.close()  # SQLite's file is whole only then
+    creation.clone_test_db("copy", verbosity=0, autoclobber=True)
+    connection.settings_dict["NAME"] = creation.get_test_db_clone_settings("copy")["NAME"]
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = original
+        creation.destroy_test_db(verbosity=0, suffix="copy")
 
 
 def _timed(act: Any) -> float:

@@ -128,6 +128,8 @@ class WebPage:
             if len(held) > MAX_TAG and not unread:
                 raise UnreadableFile(DAMAGED)
             yield
+        if unread and reader.is_in_table:  # a comment that nothing closes would swallow the rows behind it
+            raise UnreadableFile(DAMAGED)
         if held and not unread and "<" not in held:
             reader.text(held)
 
@@ -201,6 +203,10 @@ class _Survey:
         self._has_content: list[bool] = []
         self._cells = 0
 
+    @property
+    def is_in_table(self) -> bool:
+        return bool(self._open)
+
     def start(self, tag: str, attributes: str) -> None:
         if tag in _CELLS or tag == _ROW:
             self._cells += 1
@@ -259,6 +265,10 @@ class _TableReader:
         self._is_cell = False
         self._pieces: list[str] = []
         self._size = 0
+
+    @property
+    def is_in_table(self) -> bool:
+        return bool(self._open)
 
     def start(self, tag: str, attributes: str) -> None:
         if tag == _TABLE:

@@ -76,6 +76,14 @@ def test_reads_cells_as_a_browser_shows_them() -> None:
     assert found[1] == ["Ann Lee", "Main St. 1\nBerlin", "A & B <C> café €", "", "Acme", "1 < 2", "x\ny"]
 
 
+@pytest.mark.parametrize("swallowing", ["<!-- ", "<script>", "<style>"])
+def test_refuses_what_would_swallow_the_rows_behind_it(swallowing: str) -> None:
+    begin, end = page(html_table(*PEOPLE)).decode().split("</tr>", 1)
+
+    assert "damaged or cut off" in refusal(f"{begin}</tr>{swallowing}{end}".encode())
+    assert len(table(f"{begin}</tr>{end}{swallowing}".encode())) == len(PEOPLE)
+
+
 def test_tags_that_are_never_closed_are_closed_by_the_next() -> None:
     content = page("<table><thead><tr><th>Name<th>Email<tbody><tr><td>Ann Lee<td>ann@example.com</table>")
 
