@@ -420,8 +420,8 @@ def confirm(
         raise PreviewOutdated("This preview is more than a day old. Make it anew, and confirm it then.")
     if is_mostly_bad(batch) and not accepts_many_bad:
         raise ListRefused(
-            f"{batch.preview['share_rejected']:.0%} of the rows would be rejected. Correct the columns or the file, or "
-            "say that the good rows shall be loaded anyway."
+            f"{batch.preview['share_rejected'] * 100:.0f} % of the rows would be rejected. Correct the columns or the "
+            "file, or say that the good rows shall be loaded anyway."
         )
     with transaction.atomic():
         begin(batch=batch, now=now)

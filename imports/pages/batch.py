@@ -92,6 +92,7 @@ def _counts_ahead(batch: ImportBatch) -> list[dict[str, Any]]:
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
     return {
         **row,
+        "cells": list(filter(None, row["cells"])),
         "why": " ".join(told(reason) for reason in row["reasons"]),
         "changes": [
             {"label": telling.label(name), "before": before, "after": after}
@@ -157,7 +158,11 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
     if batch.is_draft and batch.state == JobState.PAUSED:
         return to(batch, "preview" if batch.preview_mark else "columns")
     rejected = [
-        {"number": row.number, "cells": row.raw[:6], "reasons": [told(reason) for reason in row.reasons]}
+        {
+            "number": row.number,
+            "cells": list(filter(None, row.raw[:6])),
+            "reasons": [told(reason) for reason in row.reasons],
+        }
         for row in batch.rows.rejected()[:SHOWN_REJECTS]
     ]
     return page(
