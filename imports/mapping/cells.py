@@ -1,0 +1,189 @@
+"""The cells of a row as fields: those of one field joined, a cell that holds several things taken apart."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from imports.addresses import read_address
+from imports.kinds import EMAIL, PHONE, is_phone_like, kind_of
+from imports.mapping.fields import JOINED, PARTS
+from imports.mapping.opt_outs import is_opt_out
+from imports.mapping.scientific import written_out
+from leads.normalise.text import fold
+
+# What people and programs write into a cell that is to stay blank; words that may be a name are not here.
+_NOTHING: Final = frozenset(
+    {"-", "--", "---", "–", "—", ".", "..", "?", "n/a", "N/A", "n.a.", "N.A."},
+)
+_LONGEST_NOTHING: Final = 4
+# And instead of an address.
+_NO_ADDRESS: Final = frozenset(
+    {"", "aucun", "kein", "keine", "keine angabe", "na", "nan", "nil", "ninguno", "no", "no email", "noemail", "none",
+     "not available", "not provided", "null", "tba", "tbd", "undefined", "unknown", "unbekannt", "x", "xx", "xxx"}
+)  # fmt: skip
+_PARTS: Final = frozenset(PARTS)
+_PHONES: Final = ("phone", "mobile")
+
+
+def to_raw(
+    values: Mapping[str, str],
+    mapping: Mapping[str, str | None],
+    *,
+    constants: Mapping[str, str] = MappingProxyType({}),
+    flaws: list[tuple[str, str]] | None = None,
+) -> dict[str, str]:
+    """One row as `leads.people.clean` takes it: field name to text, without blanks and without columns left out.
+
+    Columns that make one field together are joined, and a cell of the e-mail column that also holds a name or a phone
+    number gives these to the fields that are still empty, as an address gives city and country. `constants` fill what
+    the row leaves blank. `opted_out` is "yes" or left out: whatever is not plainly a no counts as an opt-out, so that
+    none is missed. What a cell held beside what is taken goes to `flaws` as (field, sentence).
+    """
+    raw: dict[str, str] = {}
+    for header, target in mapping.items():
+        if (text := values.get(header)) and target and (len(text) > _LONGEST_NOTHING or text not in _NOTHING):
+            if target not in raw:
+                raw[target] = text
+            elif target == "opted_out":
+                raw[target] = text if is_opt_out(text) else raw[target]
+            elif target in JOINED and text not in raw[target]:
+                repeats = text.startswith(raw[target])  # "van der" and "van der Berg"
+                raw[target] = text if repeats else raw[target] + JOINED[target] + text
+    if email := raw.get("email"):
+        if "@" not in email:
+            if fold(email).strip(" .-()[]") in _NO_ADDRESS:
+                del raw["email"]
+        elif kind_of(email) != EMAIL:
+            _take_apart(raw, flaws)
+        elif email[0] in "'’":  # it makes a text of a cell, and no mailbox begins so
+            raw["email"] = email.lstrip("'’ ")
+    elif "@" in raw.get("full_name", ""):
+        _take_address_out_of_name(raw, flaws)
+    if not _PARTS.isdisjoint(raw):
+        _join_parts(raw)
+    for name in _PHONES:
+        if number := raw.get(name):
+            if "E" in number or "e" in number:
+                raw[name] = written_out(number)
+            if len(number) >= _SHORTEST_TWO and not _ONE_NUMBER.fullmatch(number):
+                _take_numbers_apart(name, raw, flaws)
+    if constants:
+        raw = {**constants, **raw}
+        if constants.get("opted_out"):  # whoever says that of the whole file means each of its rows
+            raw["opted_out"] = constants["opted_out"]
+    if "opted_out" in raw:
+        if is_opt_out(raw["opted_out"]):
+            raw["opted_out"] = "yes"
+        else:
+            del raw["opted_out"]
+    return raw
+
+
+# --- E-mail addresses ---------------------------------------------------------------------------------------------
+
+# Anywhere in a cell.
+ADDRESS: Final = re.compile(r"[^\s@<>,;:\"()/|]{1,64}@[^\s@<>,;:\"()/|]+\.[^\s@<>,;:\".()/|]{2,}")
+_AROUND_THE_AT: Final = re.compile(r"[ \t]*@[ \t]*")
+_SEPARATORS: Final = " \t\r\n,;|/<>()[]\"'&-–"
+
+
+def _take_apart(raw: dict[str, str], flaws: list[tuple[str, str]] | None) -> None:
+    """Keep the first address of a cell such as "jane@example.com / 555 0100" or "Jane Roe <jane@example.com>".
+
+    The others go to `email_beside`, for the do-not-contact list alone.
+    """
+    rest = _AROUND_THE_AT.sub("@", unicodedata.normalize("NFKC", raw["email"]))
+    addresses = ADDRESS.findall(rest)
+    if not addresses:
+        return
+    for address in addresses:
+        rest = rest.replace(address, " ")
+    rest = rest.strip(_SEPARATORS)
+    raw["email"] = addresses[0]
+    others = [one for one in dict.fromkeys(addresses) if one.casefold() != addresses[0].casefold()]
+    if others:
+        raw["email_beside"] = "\n".join(others)  # whoever must not be written to there is not let in
+    if others and flaws is not None:
+        names = " and ".join(f"“{one[:80]}”" for one in others[:3])
+        flaws.append(("email", f"The cell holds several addresses. The first one is taken, {names} is not."))
+    if is_phone_like(rest) or kind_of(rest) == PHONE:
+        if not raw.keys() & {"phone", "mobile"}:
+            raw["phone"] = rest
+    elif (
+        rest
+        and not any(char.isdigit() for char in rest)
+        and not raw.keys() & {"full_name", "first_name", "last_name"}
+    ):
+        raw["full_name"] = rest
+
+
+def _take_address_out_of_name(raw: dict[str, str], flaws: list[tuple[str, str]] | None) -> None:
+    """ "Jane Roe <jane@example.com>" in the column of names holds the address that no other column has."""
+    cell = raw.pop("full_name")
+    raw["email"] = cell
+    if kind_of(cell) != EMAIL:
+        _take_apart(raw, flaws)
+    if raw["email"] == cell and kind_of(cell) != EMAIL:  # no address at all: "Jane @ Acme"
+        raw["full_name"] = raw.pop("email")
+
+
+# --- Phone numbers ------------------------------------------------------------------------------------------------
+
+# What divides two numbers; a slash, which also stands behind an area code, only where nothing else does.
+_BETWEEN_NUMBERS: Final = (
+    re.compile(r"\s*(?:[;,|\n]|:::)\s*|\s+(?:or|oder|and|und|ou|et|o|y|e|&)\s+", re.IGNORECASE),
+    re.compile(r"\s*/\s*"),
+)
+_ONE_NUMBER: Final = re.compile(r"\+?[0-9 ().-]*")  # the most there are, and nothing to look for
+_SHORTEST_TWO: Final = 15  # characters of two numbers in one cell
+# Of a number with its area; what stands before the slash in "030 / 1234567" has fewer.
+_DIGITS_OF_ONE: Final = 7
+_NO_DIGITS: Final = re.compile(r"\D")
+
+
+def _take_numbers_apart(name: str, raw: dict[str, str], flaws: list[tuple[str, str]] | None) -> None:
+    """Keep the first number of a cell such as "030 23125001 / 0171 1234567".
+
+    The others go to `phone_beside`, for the do-not-contact list alone.
+    """
+    parts = next((parts for pattern in _BETWEEN_NUMBERS if len(parts := pattern.split(raw[name])) > 1), [])
+    if not parts or any(len(_NO_DIGITS.sub("", part)) < _DIGITS_OF_ONE for part in parts):
+        return
+    raw[name], *others = parts
+    raw["phone_beside"] = "\n".join([*raw.get("phone_beside", "").split("\n"), *others]).strip()
+    if flaws is not None:
+        names = " and ".join(f"“{one[:40]}”" for one in others[:3])
+        flaws.append((name, f"The cell holds several numbers. The first one is taken, {names} is not."))
+
+
+# --- Parts of a field ---------------------------------------------------------------------------------------------
+
+
+def _join_parts(raw: dict[str, str]) -> None:
+    """Put the parts of names, phone numbers and addresses where they belong; what a column says itself stands."""
+    if middle := raw.pop("middle_name", ""):
+        first = raw.get("first_name", "")
+        if middle.casefold() not in first.casefold().split():
+            raw["first_name"] = f"{first} {middle}" if first else middle
+    country, area = raw.pop("phone_country", ""), raw.pop("phone_area", "")
+    for name in _PHONES:
+        if (number := raw.get(name, "")) and not number.startswith(("+", "00")):
+            raw[name] = _dialled(number, country, area if name == "phone" else "")
+    if address := raw.pop("address", ""):
+        city, code = read_address(address)
+        if city:
+            raw.setdefault("city", city)
+        if code:
+            raw.setdefault("country", code)
+
+
+def _dialled(number: str, country: str, area: str) -> str:
+    """The number with its area and country code, unless it begins with them."""
+    digits = _NO_DIGITS.sub("", number)
+    if (place := _NO_DIGITS.sub("", area)) and not digits.startswith((place, place.lstrip("0"))):
+        number = f"{area} {number}"
+    if code := _NO_DIGITS.sub("", country).lstrip("0"):
+        return f"+{code} {number}"
+    return number

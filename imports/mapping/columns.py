@@ -1,0 +1,187 @@
+"""Which column is which field: every field goes to the column that fits it best."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
+
+from imports.mapping.contents import by_content, fits
+from imports.mapping.fields import label_of
+from imports.mapping.headers import by_header, by_typo, by_vendor
+from imports.mapping.keys import key_of
+from imports.mapping.match import BY_FORMER, BY_WEAK, LESS_FOR_REPEATED, Match
+from imports.mapping.spellings import Known, known_spellings
+from imports.vendors import Vendor
+
+_SUFFIX = re.compile(r"(?P<header>.*) \((?P<count>\d+)\)")  # given by reading to a repeated header
+_NAMED_BY_PLACE = re.compile(r"Column \d+")  # what reading calls a column without a header
+_OF_PEOPLE: Final = frozenset(
+    {"email", "first_name", "last_name", "phone", "mobile", "title", "linkedin_url", "attended_at"}
+)
+
+
+def match_columns(
+    headers: Sequence[str],
+    *,
+    sample: Sequence[Mapping[str, str]],
+    labels: Mapping[str, Iterable[str]],
+    words: Mapping[str, Iterable[str]] = MappingProxyType({}),
+    settled: Mapping[str, Match] = MappingProxyType({}),
+    vendor: Vendor | None = None,
+) -> dict[str, Match]:
+    """What each column is: header to `Match`, in the order of the headers; the same for the same input.
+
+    `sample` holds some rows (header to text), `labels` for each field its label now and then the former ones, `words`
+    what others call it, `settled` the columns that need no guess, `vendor` the program that made the list. A field goes
+    to the column that fits best; the others that would fit it say so.
+    """
+    values = {header: [text for row in sample if (text := row.get(header, ""))] for header in headers}
+    blank = {header for header, texts in values.items() if not texts}
+    known = known_spellings(labels, words, vendor.columns(headers, blank=blank) if vendor else {}, vendor)
+    claims = sorted(
+        (
+            (-claim.confidence, -len(values[header]), place, claim)
+            for place, header in enumerate(headers)
+            if header not in settled
+            for claim in _claims(header, values[header], known)
+        ),
+        key=lambda item: item[:3],
+    )
+    found: dict[str, Match] = {header: settled[header] for header in headers if header in settled}
+    takers: dict[str, str] = {match.target: header for header, match in found.items() if match.target}
+    for _, _, place, claim in claims:
+        header, target = headers[place], claim.target or ""
+        if header not in found and target not in takers:
+            found[header] = claim
+            takers[target] = header
+    for _, _, place, claim in claims:
+        if headers[place] not in found:
+            taker = takers[claim.target or ""]
+            why = f"It could be {label_of(claim.target, labels)}, but that is “{taker}”."
+            found[headers[place]] = Match(None, 0.0, why)
+    _take_every_opt_out(found, [(headers[place], claim) for _, _, place, claim in claims])
+    _take_for_companies(found, takers)
+    _leave_deals(found, takers, headers)
+    _take_for_other_half(found, takers, values, labels)
+    _take_before_family_name(found, takers, headers, labels)
+    _leave_parts(found, takers, labels)
+    for header, target in known.of_vendor.items():
+        if not target and header not in found and vendor:
+            found[header] = Match(None, 0.0, f"A column of {vendor.name} that is not taken.")
+    nothing = Match(None, 0.0, "Neither the header nor the values look like a field that we know.")
+    return {header: found.get(header, nothing) for header in headers}
+
+
+def _claims(header: str, values: Sequence[str], known: Known) -> Iterator[Match]:
+    """Every field that the column could be, none twice."""
+    repeated = _SUFFIX.fullmatch(header)
+    name = repeated["header"] if repeated else header
+    less = LESS_FOR_REPEATED if repeated else 0.0
+    seen: set[str] = set()
+    claims: Iterable[Match] = (*by_header(name, known), *by_content(name, values), *by_typo(name, known))
+    if header in known.of_vendor:
+        claims = by_vendor(header, known)
+    elif _NAMED_BY_PLACE.fullmatch(name):  # it has no header that could say anything against its values
+        claims = by_content("", values)
+    for claim in claims:
+        target = claim.target or ""
+        if target not in seen and fits(target, values):
+            seen.add(target)
+            yield Match(target, round(claim.confidence - less, 3), claim.why)
+
+
+def _take_every_opt_out(found: dict[str, Match], claims: Sequence[tuple[str, Match]]) -> None:
+    """Several columns may say that somebody is not to be written to, each in its own way, and none must be missed."""
+    for header, claim in claims:
+        if claim.target == "opted_out" and claim.confidence > BY_WEAK and not found[header].target:
+            found[header] = claim
+
+
+def _take_for_companies(found: dict[str, Match], takers: Mapping[str, str]) -> None:
+    """A bare "Name" is the company's in a list that has columns of companies and none of people."""
+    header = takers.get("full_name", "")
+    if (
+        key_of(header) != "name"
+        or "company" in takers
+        or not takers.keys() & {"website", "domain", "employees", "industry"}
+    ):
+        return
+    if not takers.keys() & (_OF_PEOPLE - {"phone"}):  # which companies have too
+        found[header] = Match("company", 0.7, "The list has columns about companies and none about people.")
+
+
+_OF_DEALS: Final = frozenset(
+    {"amount", "stagename", "closedate", "closingdate", "probability", "expectedrevenue", "forecastcategory",
+     "dealstage", "dealvalue", "pipeline", "isclosed", "iswon", "expectedclosedate"}
+)  # fmt: skip
+
+
+def _leave_deals(found: dict[str, Match], takers: Mapping[str, str], headers: Sequence[str]) -> None:
+    """A bare "Name" in a list of deals is the deal's."""
+    header = takers.get("full_name", "")
+    if key_of(header) != "name" or takers.keys() & _OF_PEOPLE:
+        return
+    if len(_OF_DEALS & {key_of(other) for other in headers}) >= 2:
+        found[header] = Match(None, 0.0, "The list has columns about deals and none about people.")
+
+
+# A whole name where they stand alone, a half in "Prénom, Nom", "Vorname, Name", "Nombre, Apellidos".
+_HALF_NAMES: Final = frozenset({"name", "nom", "nombre", "nome", "naam", "namn", "navn"})
+
+
+def _take_for_other_half(
+    found: dict[str, Match],
+    takers: dict[str, str],
+    values: Mapping[str, Sequence[str]],
+    labels: Mapping[str, Iterable[str]],
+) -> None:
+    """What may be a whole name is the missing half beside a column of the other one."""
+    header = takers.get("full_name", "")
+    if key_of(header) not in _HALF_NAMES or found[header].confidence >= BY_FORMER:
+        return
+    if sum(" " in text for text in values[header]) > len(values[header]) / 2:
+        return
+    for half, other in (("last_name", "first_name"), ("first_name", "last_name")):
+        if other in takers and half not in takers:
+            why = f"The list has a column of {label_of(other, labels)} beside it."
+            found[header] = Match(half, 0.86, why)
+            takers[half] = takers.pop("full_name")
+            return
+
+
+_BEFORE_FAMILY_NAME: Final = frozenset(
+    {"tussenvoegsel", "tussenvoegsels", "voorvoegsel", "voorvoegsels", "infix", "nameinfix", "surnameprefix",
+     "lastnameprefix", "familynameprefix", "namenszusatz", "namensvorsatz"}
+)  # fmt: skip
+
+
+def _take_before_family_name(
+    found: dict[str, Match],
+    takers: Mapping[str, str],
+    headers: Sequence[str],
+    labels: Mapping[str, Iterable[str]],
+) -> None:
+    """A column of "van der" in front of the one with "Berg" is a part of it, as Dutch lists have it."""
+    last = takers.get("last_name", "")
+    for header in headers:
+        if header == last:
+            return
+        if last and key_of(header) in _BEFORE_FAMILY_NAME:
+            found[header] = Match("last_name", 0.9, f"It stands in front of {label_of('last_name', labels)}.")
+
+
+def _leave_parts(
+    found: dict[str, Match], takers: Mapping[str, str], labels: Mapping[str, Iterable[str]]
+) -> None:
+    """Nothing is gained by a part whose whole is there already, or by one that nothing can be joined to."""
+    if "address" in takers and {"city", "country"} <= takers.keys():
+        why = f"{label_of('city', labels)} and {label_of('country', labels)} have columns of their own."
+        found[takers["address"]] = Match(None, 0.0, why[:1].upper() + why[1:])
+    for part, wholes in (
+        ("middle_name", {"first_name"}),
+        ("phone_area", {"phone"}),
+        ("phone_country", {"phone", "mobile"}),
+    ):
+        if part in takers and not takers.keys() & wholes:
+            whole = label_of(min(wholes, key=len), labels)
+            found[takers[part]] = Match(None, 0.0, f"There is no column of {whole} to join it to.")
