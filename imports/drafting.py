@@ -469,7 +469,8 @@ def begin(*, batch: ImportBatch, now: datetime) -> None:
 def pause(*, batch: ImportBatch, now: datetime) -> None:
     """Let a list that waits or is loaded rest until somebody resumes it. Raises AlreadyConfirmed for any other."""
     paused = (
-        ImportBatch.jobs.filter(pk=batch.pk, state__in=[JobState.QUEUED, JobState.RUNNING])
+        ImportBatch.jobs.under_way()
+        .filter(pk=batch.pk)
         .exclude(confirmed_at=None)
         .update(state=JobState.PAUSED, lease_until=None, run_after=now)
     )

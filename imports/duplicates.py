@@ -27,7 +27,7 @@ from imports.models import (
     PossibleDuplicate,
     RowOutcome,
 )
-from leadops.jobs import JobState, Lease
+from leadops.jobs import Lease
 from leads.models import Account, Contact
 from leads.people.merging import MergeRefused, merge_contacts
 
@@ -59,9 +59,7 @@ def start_search(
     One over everybody that has not begun or is under way is not started twice.
     """
     if batch is None:
-        running = DuplicateSearch.objects.filter(
-            entity=entity, batch=None, state__in=[JobState.QUEUED, JobState.RUNNING]
-        ).first()
+        running = DuplicateSearch.objects.under_way().filter(entity=entity, batch=None).first()
         if running is not None:
             return running
     search = DuplicateSearch.objects.create(entity=entity, batch=batch, created_by=by)

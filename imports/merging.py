@@ -39,9 +39,8 @@ def start(
     *, by: User, now: datetime, entity: str = MatchedEntity.PERSON, batch: ImportBatch | None = None
 ) -> MergeRun:
     """A run that waits for a worker; one of the same person for the same pairs is not started twice."""
-    running: MergeRun | None = MergeRun.objects.filter(
-        entity=entity, batch=batch, created_by=by, state__in=[JobState.QUEUED, JobState.RUNNING]
-    ).first()
+    same = MergeRun.objects.under_way().filter(entity=entity, batch=batch, created_by=by)
+    running: MergeRun | None = same.first()
     if running is not None:
         return running
     merge_run: MergeRun = MergeRun.objects.create(entity=entity, batch=batch, created_by=by, created_at=now)
@@ -57,8 +56,8 @@ def latest(user: Any, *, entity: str) -> MergeRun | None:
 
 def stop(*, merge_run: MergeRun, now: datetime) -> bool:
     """End a run that has not ended; what is merged stays merged. False where it had ended already."""
-    waiting = MergeRun.jobs.filter(pk=merge_run.pk, state__in=[JobState.QUEUED, JobState.RUNNING])
-    return bool(waiting.update(state=JobState.CANCELLED, lease_until=None, finished_at=now))
+    unfinished = MergeRun.jobs.under_way().filter(pk=merge_run.pk)
+    return bool(unfinished.update(state=JobState.CANCELLED, lease_until=None, finished_at=now))
 
 
 def run(*, merge_run: MergeRun, lease: Lease) -> None:

@@ -57,12 +57,7 @@ def ask(*, batch: ImportBatch, now: datetime) -> None:
 
 def cancel(*, batch: ImportBatch) -> None:
     """End the looking ahead; the list is a draft without a preview again. Nothing where it has ended already."""
-    ImportBatch.jobs.filter(
-        pk=batch.pk,
-        confirmed_at=None,
-        phase=Phase.PREVIEWING,
-        state__in=[JobState.QUEUED, JobState.RUNNING],
-    ).update(
+    ImportBatch.jobs.under_way().filter(pk=batch.pk, confirmed_at=None, phase=Phase.PREVIEWING).update(
         state=JobState.PAUSED, lease_until=None, cursor=0, preview={}, preview_mark="", previewed_at=None
     )
     batch.refresh_from_db()

@@ -67,6 +67,10 @@ class JobQuerySet(models.QuerySet[Any]):
             Q(state=JobState.QUEUED, run_after__lte=now) | Q(state=JobState.RUNNING, lease_until__lt=now)
         )
 
+    def under_way(self) -> Self:
+        """Jobs that wait for a worker or that one is at."""
+        return self.filter(state__in=[JobState.QUEUED, JobState.RUNNING])
+
 
 class Job(models.Model):
     """A piece of background work and its progress. Concrete jobs implement `run`."""

@@ -190,7 +190,7 @@ class RescoringRunAdmin(ReadOnly, ModelAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse | HttpResponse:
-        is_at_work = RescoringRun.jobs.filter(state__in=[JobState.QUEUED, JobState.RUNNING]).exists()
+        is_at_work = RescoringRun.jobs.under_way().exists()
         return _asking_again(super().changelist_view(request, extra_context), is_at_work=is_at_work)
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -33,31 +33,27 @@ class Decision(models.TextChoices):
     DIFFERENT = "different", term("duplicate_decision.different", "Different")
 
 
-class DuplicateSearchQuerySet(JobQuerySet):
-    def visible_to(self, user: User | AnonymousUser) -> Self:
-        return self if has_role(user, MARKETING, REVOPS, ADMINISTRATOR) else self.none()
+def _entity(label: str) -> "models.CharField[str, str]":
+    return models.CharField(label, max_length=7, choices=MatchedEntity.choices, default=MatchedEntity.PERSON)
 
 
-@labelled
-class DuplicateSearch(Job):
-    """A run of the matching engine over what a list brought, or over everybody."""
-
-    entity = models.CharField(
-        "searches for", max_length=7, choices=MatchedEntity.choices, default=MatchedEntity.PERSON
-    )
-    # Only pairs with somebody of this list; None for all pairs.
-    batch = models.ForeignKey(
+def _of_list(related_name: str) -> "models.ForeignKey[ImportBatch | None, ImportBatch | None]":
+    return models.ForeignKey(
         ImportBatch,
         on_delete=models.CASCADE,
         null=True,
         editable=False,
-        related_name="duplicate_searches",
+        related_name=related_name,
         verbose_name="import",
     )
-    same = models.PositiveIntegerField("merged", default=0, editable=False)
-    maybe = models.PositiveIntegerField("to be decided", default=0, editable=False)
-    # Values that so many rows share that they say nothing; what was left out is told, not hidden.
-    left_out = models.JSONField("shared by too many", default=list, editable=False)
+
+
+class PairsJob(Job):
+    """Work on pairs that may be the same."""
+
+    # Each job has these two in its own words (`_entity`, `_of_list`).
+    entity: "models.CharField[str, str]"
+    batch: "models.ForeignKey[ImportBatch | None, ImportBatch | None]"  # only pairs with somebody of it; None for all
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -67,16 +63,36 @@ class DuplicateSearch(Job):
         verbose_name="started by",
     )
 
-    jobs: ClassVar[Any] = DuplicateSearchQuerySet.as_manager()
-    objects: ClassVar[Any] = DuplicateSearchQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "search for duplicates"
-        verbose_name_plural = "searches for duplicates"
+    class Meta(Job.Meta):
+        abstract = True
         ordering = ["-pk"]
 
     def __str__(self) -> str:
-        return f"{self.get_entity_display()} {self.pk}"
+        return f"{MatchedEntity(self.entity).label} {self.pk}"
+
+
+class DuplicateSearchQuerySet(JobQuerySet):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        return self if has_role(user, MARKETING, REVOPS, ADMINISTRATOR) else self.none()
+
+
+@labelled
+class DuplicateSearch(PairsJob):
+    """A run of the matching engine over what a list brought, or over everybody."""
+
+    entity = _entity("searches for")
+    batch = _of_list("duplicate_searches")
+    same = models.PositiveIntegerField("merged", default=0, editable=False)
+    maybe = models.PositiveIntegerField("to be decided", default=0, editable=False)
+    # Values that so many rows share that they say nothing; what was left out is told, not hidden.
+    left_out = models.JSONField("shared by too many", default=list, editable=False)
+
+    jobs: ClassVar[Any] = DuplicateSearchQuerySet.as_manager()
+    objects: ClassVar[Any] = DuplicateSearchQuerySet.as_manager()
+
+    class Meta(PairsJob.Meta):
+        verbose_name = "search for duplicates"
+        verbose_name_plural = "searches for duplicates"
 
     def run(self, *, lease: Lease) -> None:
         from imports.duplicates import run_search
@@ -215,44 +231,22 @@ class MergeRunQuerySet(JobQuerySet):
 
 
 @labelled
-class MergeRun(Job):
+class MergeRun(PairsJob):
     """A merging of all pairs that are surely the same, among those that whoever asked for it may see."""
 
-    entity = models.CharField(
-        "merges", max_length=7, choices=MatchedEntity.choices, default=MatchedEntity.PERSON
-    )
-    # Only pairs with somebody of this list; None for all pairs.
-    batch = models.ForeignKey(
-        ImportBatch,
-        on_delete=models.CASCADE,
-        null=True,
-        editable=False,
-        related_name="merge_runs",
-        verbose_name="import",
-    )
+    entity = _entity("merges")
+    batch = _of_list("merge_runs")
     merged = models.PositiveIntegerField("merged", default=0, editable=False)
     refused = models.PositiveIntegerField("left for a person", default=0, editable=False)
     # Why pairs were left: sentence to number.
     refusals = models.JSONField("why", default=dict, editable=False)
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        editable=False,
-        related_name="+",
-        verbose_name="started by",
-    )
 
     jobs: ClassVar[Any] = MergeRunQuerySet.as_manager()
     objects: ClassVar[Any] = MergeRunQuerySet.as_manager()
 
-    class Meta:
+    class Meta(PairsJob.Meta):
         verbose_name = "merging of duplicates"
         verbose_name_plural = "mergings of duplicates"
-        ordering = ["-pk"]
-
-    def __str__(self) -> str:
-        return f"{self.get_entity_display()} {self.pk}"
 
     def run(self, *, lease: Lease) -> None:
         from imports.merging import run
