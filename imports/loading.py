@@ -30,8 +30,8 @@ from imports.files.limits import UnreadableFile
 from imports.lookahead import reason_keys
 from imports.models import TAKEN_IN, ImportBatch, ImportKind, ImportRow, Phase, RowOutcome
 from imports.piling import settle
-from imports.readahead import STILL_HERE, Reading, clean_rows
-from imports.reading import Row, rows
+from imports.readahead import Reading, clean_rows
+from imports.reading import rows
 from leadops.errors import LeadOpsError
 from leadops.garbage import searched_between_chunks
 from leadops.jobs import Lease
@@ -80,18 +80,8 @@ def _require_same_file(batch: ImportBatch, file: BinaryIO, lease: Lease) -> None
         raise FileChanged("The uploaded file is not the one that was confirmed. Upload the list again.")
     if batch.cursor or batch.shape["row_count_is_exact"]:
         return
-    total = 0
-    for _ in _alive(rows(file, shape=batch.file_shape), lease):
-        total += 1
+    total = sum(1 for _ in rows(file, shape=batch.file_shape, still_here=lease.advance))
     lease.advance(rows_total=total)
-
-
-def _alive(stream: Iterator[Row], lease: Lease) -> Iterator[Row]:
-    """The rows, with a sign of life now and then: reading a long list over must not cost the lease."""
-    for count, row in enumerate(stream, start=1):
-        if count % STILL_HERE == 0:
-            lease.advance()
-        yield row
 
 
 def _chunks(batch: ImportBatch, file: BinaryIO, lease: Lease) -> Iterator[list[CleanRow]]:
@@ -157,9 +147,7 @@ def _load_again(
 ) -> None:
     """Load a file that was loaded before, as long as most of its people stand as that load left them."""
     clean: Cleaner = cleaner(batch, now=timezone.now())
-    stream = _alive(rows(file, shape=batch.file_shape), lease)
-    for _ in islice(stream, batch.cursor):
-        pass
+    stream = rows(file, shape=batch.file_shape, start=batch.cursor, still_here=lease.advance)
     while part := list(islice(stream, CHUNK)):
         with transaction.atomic():
             lease.advance()

@@ -30,7 +30,6 @@ from leads.people import Person
 AHEAD_FROM: Final = 5_000  # rows; shorter lists are through before a second process has paid
 FIRST: Final = 1_000  # rows of the first chunk; it doubles from there, so that nobody waits for the first
 FRAME: Final = 1_000  # rows that are packed together: few enough to stay in the processor's cache
-STILL_HERE: Final = 20_000  # rows read over, without a process, between two signs of life; a second or two
 SIGN_OF_LIFE: Final = 3.0  # seconds between two signs of life while the process reads
 POLITENESS: Final = 10  # how far the process steps back behind the pages that the machine serves
 
@@ -76,10 +75,7 @@ def _cores() -> int:
 
 
 def _one_after_the_other(reading: Reading, still_here: Callable[[], None]) -> Iterator[list[CleanRow]]:
-    stream = rows(reading.file, shape=reading.shape)
-    for count, _ in enumerate(islice(stream, reading.start), start=1):
-        if count % STILL_HERE == 0:
-            still_here()
+    stream = rows(reading.file, shape=reading.shape, start=reading.start, still_here=still_here)
     while chunk := [reading.cleaner.clean(row) for row in islice(stream, reading.size)]:
         yield chunk
 

@@ -30,6 +30,7 @@ from imports.files.workbooks import Workbook
 from imports.files.xmlworkbooks import XmlWorkbook
 from imports.kinds import EMAIL, PHONE, agrees, kind_of
 from imports.layout import LOOKED_AT, Layout, find_layout, require_rows, used
+from imports.signs import alive
 
 __all__ = ["MAX_UPLOAD", "FileShape", "Row", "UnreadableFile", "inspect", "rows"]
 
@@ -154,19 +155,25 @@ def inspect(
     )
 
 
-def rows(file: BinaryIO, *, shape: FileShape, start: int = 0) -> Iterator[Row]:
+def rows(
+    file: BinaryIO, *, shape: FileShape, start: int = 0, still_here: Callable[[], None] | None = None
+) -> Iterator[Row]:
     """The rows of the list from the one after `start` on: rows with content below the header, in their order.
 
     Blank rows and repetitions of the header are left out and do not count. Nothing but the row at hand is kept of a
-    text file; of a workbook the table of its texts too. Raises UnreadableFile.
+    text file; of a workbook the table of its texts too. `still_here` is called every second or two, also on the way to
+    the first row. Raises UnreadableFile.
     """
     if shape.kind == "csv":
         records = read_records(file, codec=shape.encoding, dialect=_dialect(shape))
     else:
         book = _opened(file, kind=shape.kind, encoding=shape.encoding)
         records = book.records(book.sheet(shape.sheet))
+    found = _data_records(records, shape)
+    if still_here is not None:
+        found = alive(found, still_here)
     build = _row_builder(shape)
-    for record in islice(_data_records(records, shape), start, None):
+    for record in islice(found, start, None):
         yield build(record)
 
 

@@ -21,13 +21,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from imports.models import ImportBatch, ImportRow, Phase
+from imports.signs import alive
 from leadops.errors import LeadOpsError
 from leadops.jobs import ENDED_STATES, JobState, Lease
 from leads.models import Account
 from leads.people.withdrawing import Brought, Change, Withdrawn, withdraw_accounts, withdraw_people
 
 CHUNK: Final = 1_000  # rows of one transaction; half a second of work
-STILL_HERE: Final = 20_000  # rows read over between two signs of life; a second or two
 FORESEEN: Final = 2_000  # rows that the page looks at before somebody decides; a second of work
 SHOWN: Final = 100  # people and companies that stay, on the page; all of them are in the file
 KINDS_OF_REASONS: Final = 200  # how many different reasons are counted
@@ -285,9 +285,7 @@ def _companies(
         .values_list("changes", flat=True)
     )
     changes: dict[str, Any]
-    for count, changes in enumerate(rows.iterator(chunk_size=5_000), start=1):  # type: ignore[assignment]
-        if count % STILL_HERE == 0:
-            lease.advance()
+    for changes in alive(rows.iterator(chunk_size=5_000), lease.advance):  # type: ignore[assignment]
         if "account" in (born := changes.get("made", {})):
             made.add(born["account"])
         if "account" in changes:

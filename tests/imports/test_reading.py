@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from hypothesis import given
 from hypothesis import strategies as st
 
+from imports import signs
 from imports.cleaning import Cleaner, CleanRow
 from imports.reading import FileShape, Row, UnreadableFile, inspect, rows
 from leadops.errors import LeadOpsError
@@ -57,6 +58,20 @@ def test_starts_after_any_row_and_gives_the_rest() -> None:
 
     for start in (0, 1, 17, 29, 30, 99):
         assert list(rows(io.BytesIO(content.encode()), shape=shape, start=start)) == found[start:]
+
+
+def test_gives_signs_of_life_also_on_the_way_to_the_first_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signs, "STILL_HERE", 10)
+    content = "Name,Email\n" + "".join(f"P{n},p{n}@example.com\n" for n in range(35))
+    shape, found = read(content)
+    told: list[str] = []
+
+    rest = rows(io.BytesIO(content.encode()), shape=shape, start=25, still_here=lambda: told.append("here"))
+
+    assert next(rest) == found[25]
+    assert len(told) == 2
+    assert list(rest) == found[26:]
+    assert len(told) == 3
 
 
 def test_starts_after_any_row_of_a_workbook() -> None:
