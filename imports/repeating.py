@@ -27,7 +27,7 @@ from leads.people import REPEATED
 
 # What of a batch decides how its rows are read, cleaned and matched. Where its new people go does not: there are none.
 _DECIDES: Final = ("sha256", "mapping", "country", "date_order", "constants")
-_TOLD: Final = frozenset({"sample", "notes", "encoding_evidence"})  # of the shape, and decide nothing
+_TOLD: Final = frozenset({"name", "sample", "notes", "encoding_evidence"})  # of the shape, and decide nothing
 # The code and the libraries that do it. A later release may find more in the same row.
 _MODULES: Final = (leads.normalise, leads.people, addresses, cleaning, kinds, mapping, moments)
 _LIBRARIES: Final = (
@@ -43,7 +43,8 @@ _LIBRARIES: Final = (
 def find_earlier(batch: ImportBatch) -> ImportBatch | None:
     """The last load of just this file with just these columns, if the rows of `batch` may be compared with its rows.
 
-    None too where a row does more than to complete a person: replaces what is known, or tells what somebody did.
+    Under whatever name it came. None too where a row does more than to complete a person: replaces what is known, or
+    tells what somebody did.
     """
     if batch.overwrite or ColumnRule.OVERWRITE in batch.rules.values() or _tells_of_deeds(batch):
         return None

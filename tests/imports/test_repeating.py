@@ -186,6 +186,18 @@ def test_who_is_new_by_it_does_not_matter_since_nobody_is(
     assert len(cleaned) < 1.5 * len(LIST)  # by the careful way all of them, by the other a few
 
 
+def test_the_name_of_the_file_does_not_matter(
+    now: datetime, monkeypatch: pytest.MonkeyPatch, cleaned: list[int]
+) -> None:
+    loaded(csv_file(LIST), now=now, name="monday.csv")
+    cleaned.clear()
+
+    short, careful = both_ways(csv_file(LIST), monkeypatch, name="tuesday.txt")
+
+    assert short == careful
+    assert len(cleaned) < 1.5 * len(LIST)
+
+
 @pytest.mark.parametrize(
     "fields",
     [
