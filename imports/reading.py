@@ -10,11 +10,12 @@ from dataclasses import asdict, dataclass, field, replace
 from itertools import islice
 from typing import Any, BinaryIO, Final
 
+from imports.files.books import Book, Sheet
 from imports.files.filetypes import kind_of_file
 from imports.files.limits import MAX_ROWS, MAX_UPLOAD, MIB, UnreadableFile
 from imports.files.oldworkbooks import OldWorkbook
 from imports.files.opendocument import OpenDocument, is_open_document
-from imports.files.packages import Package, Sheet
+from imports.files.packages import Package
 from imports.files.textfiles import (
     DELIMITERS,
     ENCODINGS,
@@ -266,9 +267,6 @@ def _counted(shape: FileShape, records: Iterator[Record]) -> FileShape:
 
 
 # --- Workbooks ----------------------------------------------------------------------------------------------------
-
-
-Book = Workbook | OpenDocument | OldWorkbook | XmlWorkbook | WebPage
 
 
 def _opened(file: BinaryIO, *, kind: str, encoding: str) -> Book:

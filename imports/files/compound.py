@@ -8,8 +8,8 @@ import struct
 from array import array
 from typing import BinaryIO, Final
 
+from imports.files.books import DAMAGED
 from imports.files.limits import UnreadableFile
-from imports.files.packages import DAMAGED
 
 _SIGNATURE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LAST: Final = 0xFFFFFFFA  # and above: no sector

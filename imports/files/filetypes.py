@@ -3,6 +3,7 @@
 import re
 from typing import BinaryIO, Final
 
+from imports.files.books import PROTECTED
 from imports.files.limits import MIB, UnreadableFile
 
 _AGAIN: Final = "Save it as CSV or XLSX and upload it again."
@@ -49,7 +50,7 @@ _WEB_ARCHIVE: Final = re.compile(rb"\AMIME-Version:.{0,1000}multipart/related", 
 _JSON = re.compile(rb"\s*(?:\{\s*\"|\[\s*\{\s*\").{0,200}?\"\s*:", re.DOTALL)
 # Streams in the container of old Office files, and what to say of each; the first one found counts.
 _STREAMS: Final = {
-    "EncryptedPackage": "This workbook is protected by a password. Save it without one and upload it again.",
+    "EncryptedPackage": PROTECTED,
     "WordDocument": f"This file is a Word document, not a list. Put the list into a sheet. {_AGAIN}",
     "PowerPoint Document": f"This file is a presentation, not a list. Put the list into a sheet. {_AGAIN}",
     "Workbook": "",  # an XLS file

@@ -11,10 +11,10 @@ from array import array
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO, Final
 
+from imports.files.books import DAMAGED, PROTECTED, Book, Sheet, column_name, far_out, too_big, too_long
 from imports.files.cellformats import Show, format_of, shown_number
 from imports.files.compound import CompoundFile
 from imports.files.limits import MAX_CELL, MAX_COLUMNS, UnreadableFile
-from imports.files.packages import DAMAGED, Sheet, column_name, far_out, sheet_named, too_big, too_long
 from imports.files.textfiles import Record, error_sentence, find_flaws, strip
 
 STREAMS: Final = ("Workbook", "Book")  # since Excel 97, before
@@ -43,8 +43,8 @@ _WORKSHEET = 0x0010
 _OLD_BEGINS = {0x0009, 0x0209, 0x0409}  # of Excel 2 to 4
 
 
-class OldWorkbook:
-    """An XLS file that was looked through. Raises UnreadableFile, on opening or while reading."""
+class OldWorkbook(Book):
+    """An XLS file."""
 
     kind = "xls"
 
@@ -54,7 +54,7 @@ class OldWorkbook:
         if not name:
             raise UnreadableFile(DAMAGED)
         self._stream = container.open(name)
-        self.sheets: list[Sheet] = []
+        self.sheets = []
         self.starts_1904 = False
         self._is_8 = True
         self._codec = "cp1252"
@@ -65,24 +65,15 @@ class OldWorkbook:
             self._read_globals(styles)
         except (struct.error, IndexError):
             raise UnreadableFile(DAMAGED) from None
-        if not self.sheets:
-            raise UnreadableFile(
-                "This workbook has no sheet with cells. Save the list as a sheet and upload it again."
-            )
+        self.require_sheets()
         self._shows: list[Show | None] = [
             format_of(number, self._codes.get(number, ""), starts_1904=self.starts_1904) for number in styles
         ]
 
-    def sheet(self, name: str) -> Sheet:
-        """The sheet of that name. Raises UnreadableFile with the names there are."""
-        return sheet_named(name, self.sheets)
-
     def count_rows(self, sheet: Sheet) -> int:
-        """How many rows of the sheet have content."""
         return sum(1 for _ in self.records(sheet))
 
     def records(self, sheet: Sheet) -> Iterator[Record]:
-        """The rows of the sheet that have content, with the numbers that the spreadsheet shows."""
         number = 0
         cells: list[str] = []
         flaws: dict[int, str] = {}
@@ -139,9 +130,7 @@ class OldWorkbook:
         self._is_8 = struct.unpack_from("<H", content)[0] >= _VERSION_8
         for kind, content in pieces:
             if kind == _FILE_PASS:
-                raise UnreadableFile(
-                    "This workbook is protected by a password. Save it without one and upload it again."
-                )
+                raise UnreadableFile(PROTECTED)
             if kind == _CONTINUE and self._texts.is_open:
                 self._texts.add(content)
             elif kind == _TEXTS:

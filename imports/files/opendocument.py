@@ -11,19 +11,10 @@ from itertools import islice
 from typing import Final
 from xml.parsers import expat
 
+from imports.files.books import DAMAGED, PROTECTED, Book, Sheet, column_name, far_out, too_big, too_long
 from imports.files.cellformats import plain_number, shown_number
 from imports.files.limits import MAX_CELL, MAX_COLUMNS, MAX_ROWS, UnreadableFile
-from imports.files.packages import (
-    DAMAGED,
-    Package,
-    Sheet,
-    column_name,
-    far_out,
-    parse,
-    sheet_named,
-    too_big,
-    too_long,
-)
+from imports.files.packages import Package, parse
 from imports.files.textfiles import Record, error_sentence, find_flaws, strip
 
 MAX_CELLS: Final = 4_000_000  # cells written in the file; 260,000 rows of 15 columns, some seconds of reading
@@ -58,41 +49,30 @@ _DURATION = re.compile(
 _PATTERN = re.compile(r"[-0-9 ()/]+")  # digits as a format such as 00000 or 000-00-0000 shows them
 
 
-class OpenDocument:
-    """An ODS file that was looked through. Raises UnreadableFile, on opening or while reading."""
+class OpenDocument(Book):
+    """An ODS file."""
 
     kind = "ods"
 
     def __init__(self, package: Package) -> None:
         self._package = package
         if MANIFEST in package and b"encryption-data" in b"".join(islice(package.blocks(MANIFEST), 4)):
-            raise UnreadableFile(
-                "This workbook is protected by a password. Save it without one and upload it again."
-            )
+            raise UnreadableFile(PROTECTED)
         kind = b"".join(islice(package.blocks("mimetype"), 1))
         if b"spreadsheet" not in kind:
             raise UnreadableFile(
                 "This file is a document of an office program, not a list. Put the list into a sheet, "
                 "save it as XLSX or CSV and upload it again."
             )
-        self.sheets: list[Sheet] = []
+        self.sheets = []
         self._counts: list[int] = []
         self._survey()
-        if not self.sheets:
-            raise UnreadableFile(
-                "This workbook has no sheet with cells. Save the list as a sheet and upload it again."
-            )
-
-    def sheet(self, name: str) -> Sheet:
-        """The sheet of that name. Raises UnreadableFile with the names there are."""
-        return sheet_named(name, self.sheets)
+        self.require_sheets()
 
     def count_rows(self, sheet: Sheet) -> int:
-        """How many rows of the sheet have content."""
         return self._counts[int(sheet.part)]
 
     def records(self, sheet: Sheet) -> Iterator[Record]:
-        """The rows of the sheet that have content, with the numbers that the spreadsheet shows."""
         reader = _SheetReader(sheet)
         for _ in parse(reader.parser, self._package.blocks("content.xml")):
             yield from reader.ready

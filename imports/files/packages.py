@@ -1,21 +1,19 @@
 """Workbooks as packages: a ZIP archive of XML parts, looked through before any of it is used.
 
 A workbook from outside may be a bomb: packed a thousandfold, with a table of contents that lies, entities that unfold,
-tags without end. What is common to XLSX and ODS in refusing these is here, and what every kind of workbook says.
+tags without end. What is common to XLSX and ODS in refusing these is here.
 """
 
 import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import BinaryIO, Final
 from xml.parsers import expat
 
+from imports.files.books import DAMAGED, PROTECTED, too_big
 from imports.files.limits import (
-    MAX_CELL,
-    MAX_COLUMNS,
     MAX_PARTS,
     MAX_RATIO,
     MAX_TOKEN,
@@ -32,16 +30,6 @@ MAX_ENTRY: Final = 1024  # bytes of one line in the table of contents of a ZIP; 
 _XML_ENCODINGS = {"UTF-8", "UTF-16", "US-ASCII", "ISO-8859-1"}  # what the parser reads by itself
 _END_RECORD = b"PK\x05\x06"
 _ZIP64_LOCATOR = b"PK\x06\x07"
-DAMAGED = "This workbook is damaged or cut off. Open it in a spreadsheet, save it again and upload it again."
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One worksheet of a workbook; `part` says where it is inside."""
-
-    name: str
-    part: str
-    is_hidden: bool
 
 
 class Package:
@@ -80,9 +68,7 @@ class Package:
             raise too_big(f"unpacks to more than {MAX_RATIO} times its size, as only made-up files do")
         for entry in entries:
             if entry.flag_bits & 0x1:
-                raise UnreadableFile(
-                    "This workbook is protected by a password. Save it without one and upload it again."
-                )
+                raise UnreadableFile(PROTECTED)
             if entry.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
                 raise UnreadableFile(DAMAGED)
         self._refuse_document_types()
@@ -179,48 +165,8 @@ def parse(
         raise UnreadableFile(DAMAGED) from None
 
 
-def sheet_named(name: str, sheets: Sequence[Sheet]) -> Sheet:
-    """The sheet of that name. Raises UnreadableFile with the names there are."""
-    for sheet in sheets:
-        if sheet.name == name:
-            return sheet
-    names = ", ".join(f"“{sheet.name}”" for sheet in sheets[:20])
-    raise UnreadableFile(f"The file has no sheet “{name[:40]}”. Choose one of these: {names}.")
-
-
-# --- What is said of workbooks
-
-
-def too_big(what: str) -> UnreadableFile:
-    return UnreadableFile(f"This workbook {what}. Save the sheet with the list as CSV and upload that.")
-
-
 def document_type() -> UnreadableFile:
     return UnreadableFile(
         "This workbook holds a document type definition, as no spreadsheet writes it. "
         "Open it in a spreadsheet, save it again and upload it again."
     )
-
-
-def far_out(sheet: str, cell: str) -> UnreadableFile:
-    return UnreadableFile(
-        f"Sheet “{sheet}” has a value in cell {cell}, right of the {MAX_COLUMNS} columns that a list may have. "
-        "Delete what stands there, or keep only the columns you need, and upload the file again."
-    )
-
-
-def too_long(where: str) -> UnreadableFile:
-    return UnreadableFile(
-        f"{where} is longer than {MAX_CELL:,} characters, more than a cell can hold. "
-        "Shorten it and upload the file again."
-    )
-
-
-def column_name(column: int) -> str:
-    """The column's name in a spreadsheet: 0 is A, 26 is AA."""
-    name = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(65 + rest) + name
-    return name

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from html import unescape
 from typing import BinaryIO, Final
 
+from imports.files.books import Book, Sheet, column_name, far_out, too_big, too_long
 from imports.files.cellformats import shown_number
 from imports.files.limits import MAX_CELL, MAX_COLUMNS, MAX_ROWS, UnreadableFile
 from imports.files.markup import find_markup_encoding, markup_blocks
-from imports.files.packages import Sheet, column_name, far_out, sheet_named, too_big, too_long
 from imports.files.textfiles import MANGLED_NUMBER, Record, find_flaws, strip
 
 MAX_CELLS: Final = (
@@ -75,26 +75,21 @@ _TABLE, _ROW, _PARTS = "table", "tr", frozenset({"thead", "tbody", "tfoot"})
 _CELLS: Final = frozenset({"td", "th"})
 
 
-class WebPage:
-    """A web page that was looked through: its tables with content. Raises UnreadableFile."""
+class WebPage(Book):
+    """A web page; its sheets are the tables with content."""
 
     kind = "html"
 
     def __init__(self, file: BinaryIO, *, encoding: str = "") -> None:
         self._file = file
         self.encoding = find_markup_encoding(file, chosen=encoding)
-        self.sheets: list[Sheet] = []
+        self.sheets = []
         self._counts: dict[str, int] = {}
         self._survey()
         if not self.sheets:
             raise UnreadableFile(NO_TABLE)
 
-    def sheet(self, name: str) -> Sheet:
-        """The table of that name. Raises UnreadableFile with the names there are."""
-        return sheet_named(name, self.sheets)
-
     def count_rows(self, sheet: Sheet) -> int:
-        """How many rows of the table have content."""
         return self._counts[sheet.part]
 
     def records(self, sheet: Sheet) -> Iterator[Record]:

@@ -16,19 +16,10 @@ from pathlib import PurePosixPath
 from typing import Final
 from xml.parsers import expat
 
+from imports.files.books import DAMAGED, Book, Sheet, column_name, far_out, too_big, too_long
 from imports.files.cellformats import Show, format_of, shown_number
 from imports.files.limits import MAX_CELL, MAX_COLUMNS, MAX_ROWS, MAX_SHARED_TEXT, MIB, UnreadableFile
-from imports.files.packages import (
-    DAMAGED,
-    Package,
-    Sheet,
-    column_name,
-    far_out,
-    parse,
-    sheet_named,
-    too_big,
-    too_long,
-)
+from imports.files.packages import Package, parse
 from imports.files.textfiles import Record, error_sentence, find_flaws, strip
 from imports.files.usual import (
     CELL,
@@ -57,11 +48,8 @@ MAX_DEPTH: Final = 64  # nested tags; a sheet has six
 _EXTENSION = "http://schemas.microsoft.com/"  # namespaces of additions that repeat the names of the standard
 
 
-class Workbook:
-    """An XLSX file that was looked through: its sheets, and their rows as a person sees them.
-
-    Raises UnreadableFile, on opening or while reading, for whatever is no honest workbook.
-    """
+class Workbook(Book):
+    """An XLSX file."""
 
     kind = "xlsx"
 
@@ -70,13 +58,10 @@ class Workbook:
         self._refuse_foreign()
         self._main = self._main_part()
         self._targets = self._relations(self._main)
-        self.sheets: list[Sheet] = []
+        self.sheets = []
         self.starts_1904 = False
         self._read_main()
-        if not self.sheets:
-            raise UnreadableFile(
-                "This workbook has no sheet with cells. Save the list as a sheet and upload it again."
-            )
+        self.require_sheets()
 
     # --- The package
 
@@ -202,12 +187,7 @@ class Workbook:
 
     # --- Rows
 
-    def sheet(self, name: str) -> Sheet:
-        """The sheet of that name. Raises UnreadableFile with the names there are."""
-        return sheet_named(name, self.sheets)
-
     def records(self, sheet: Sheet) -> Iterator[Record]:
-        """The rows of the sheet that have content, with the numbers that the spreadsheet shows."""
         reader = _SheetReader(self, sheet)
         for _ in parse(reader.parser, reader.left_for_parser(self._package.blocks(sheet.part))):
             yield from reader.ready

@@ -8,19 +8,11 @@ from collections.abc import Callable, Iterator
 from typing import BinaryIO, Final
 from xml.parsers import expat
 
+from imports.files.books import DAMAGED, Book, Sheet, column_name, far_out, too_big, too_long
 from imports.files.cellformats import Show, format_of, shown_number
 from imports.files.limits import MAX_CELL, MAX_COLUMNS, MAX_ROWS, UnreadableFile
 from imports.files.markup import find_markup_encoding, markup_blocks
-from imports.files.packages import (
-    DAMAGED,
-    Sheet,
-    column_name,
-    far_out,
-    parse,
-    sheet_named,
-    too_big,
-    too_long,
-)
+from imports.files.packages import parse
 from imports.files.textfiles import Record, error_sentence, find_flaws, strip
 
 MAX_CELLS: Final = (
@@ -65,23 +57,20 @@ _MOMENT: Final = re.compile(r"(?P<day>\d{4}-\d{2}-\d{2})(?:T(?P<time>\d{2}:\d{2}
 _NO_DAY: Final = frozenset({"1899-12-30", "1899-12-31", "1904-01-01"})  # a time of day stands on one of these
 
 
-class XmlWorkbook:
-    """An XML spreadsheet that was looked through. Raises UnreadableFile, on opening or while reading."""
+class XmlWorkbook(Book):
+    """An XML spreadsheet."""
 
     kind = "xml"
 
     def __init__(self, file: BinaryIO, *, encoding: str = "") -> None:
         self._file = file
         self.encoding = find_markup_encoding(file, chosen=encoding)
-        self.sheets: list[Sheet] = []
+        self.sheets = []
         self.starts_1904 = False
         self._counts: list[int] = []
         self._codes: dict[str, str] = {}  # style: code of its number format
         self._survey()
-        if not self.sheets:
-            raise UnreadableFile(
-                "This workbook has no sheet with cells. Save the list as a sheet and upload it again."
-            )
+        self.require_sheets()
         self.shows: dict[str, Show | None] = {
             style: format_of(
                 _OF_ITS_OWN, _NAMED_FORMATS.get(code.casefold(), code), starts_1904=self.starts_1904
@@ -89,16 +78,10 @@ class XmlWorkbook:
             for style, code in self._codes.items()
         }
 
-    def sheet(self, name: str) -> Sheet:
-        """The sheet of that name. Raises UnreadableFile with the names there are."""
-        return sheet_named(name, self.sheets)
-
     def count_rows(self, sheet: Sheet) -> int:
-        """How many rows of the sheet have content."""
         return self._counts[int(sheet.part)]
 
     def records(self, sheet: Sheet) -> Iterator[Record]:
-        """The rows of the sheet that have content, with the numbers that the spreadsheet shows."""
         reader = _SheetReader(self, sheet)
         for _ in parse(reader.parser, self._blocks(), is_decoded=True):
             yield from reader.ready
