@@ -1,6 +1,6 @@
 """What a person decides about two people, or two companies, that may be one; and taking a decision back."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -79,23 +79,19 @@ def take_back(*, pair: PossibleDuplicate, by: User, now: datetime) -> list[str]:
 
 def merge_many(*, pairs: Iterable[PossibleDuplicate], by: User, now: datetime) -> Decided:
     """Merge pair by pair; what can't be merged stays open, with its sentence."""
-    result = Decided(0, [])
-    for pair in pairs:
-        try:
-            say_same(pair=pair, by=by, now=now)
-        except LeadOpsError as refusal:
-            result.refused.append(str(refusal))
-        else:
-            result.done += 1
-    return result
+    return _decided(pairs, lambda pair: say_same(pair=pair, by=by, now=now))
 
 
 def part_many(*, pairs: Iterable[PossibleDuplicate], by: User, now: datetime) -> Decided:
     """Note of several pairs that they are not one."""
+    return _decided(pairs, lambda pair: say_different(pair=pair, by=by, now=now))
+
+
+def _decided(pairs: Iterable[PossibleDuplicate], decide: Callable[[PossibleDuplicate], object]) -> Decided:
     result = Decided(0, [])
     for pair in pairs:
         try:
-            say_different(pair=pair, by=by, now=now)
+            decide(pair)
         except LeadOpsError as refusal:
             result.refused.append(str(refusal))
         else:

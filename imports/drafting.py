@@ -9,9 +9,7 @@ from itertools import islice
 from typing import Any, BinaryIO, Final
 
 from django.conf import settings
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import AbstractBaseUser
-from django.contrib.contenttypes.models import ContentType
 from django.core.files import File
 from django.db import transaction
 from django.db.models import Q
@@ -26,6 +24,7 @@ from imports.reading import FileShape, inspect, rows
 from imports.sources import require_source, source_of
 from leadops.errors import LeadOpsError
 from leadops.jobs import JobState
+from leadops.log import write_log
 from leadops.room import told_when_full
 from terminology.editing import former_texts, texts_in_every_language
 from terminology.words import words_for
@@ -425,15 +424,7 @@ def confirm(
         )
     with transaction.atomic():
         begin(batch=batch, now=now)
-        LogEntry.objects.create(
-            user_id=by.pk,
-            content_type=ContentType.objects.get_for_model(ImportBatch),
-            object_id=str(batch.pk),
-            object_repr=str(batch)[:200],
-            action_flag=CHANGE,
-            action_time=now,
-            change_message="Confirmed the preview.",
-        )
+        write_log(batch, "Confirmed the preview.", by_id=by.pk, now=now)
         batch.enqueue(now=now)
 
 

@@ -15,9 +15,8 @@ from itertools import islice
 from types import MappingProxyType
 from typing import BinaryIO, Final
 
-from django.contrib.admin.models import ADDITION, LogEntry
+from django.contrib.admin.models import ADDITION
 from django.contrib.auth.models import User
-from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
@@ -35,6 +34,7 @@ from imports.reading import rows
 from leadops.errors import LeadOpsError
 from leadops.garbage import searched_between_chunks
 from leadops.jobs import Lease
+from leadops.log import write_log
 from leads import activities, people
 from leads.activities import NewActivity
 from leads.bulk import fetch, insert_rows
@@ -380,14 +380,12 @@ def _finish(batch: ImportBatch, lease: Lease) -> None:
         for outcome, _, number in groups:
             counts[outcome] += number
         if batch.created_by_id is not None:
-            LogEntry.objects.create(
-                user_id=batch.created_by_id,
-                content_type=ContentType.objects.get_for_model(ImportBatch),
-                object_id=str(batch.pk),
-                object_repr=str(batch)[:200],
-                action_flag=ADDITION,
-                action_time=timezone.now(),
-                change_message=f"Loaded {batch.rows_done:,} rows.",
+            write_log(
+                batch,
+                f"Loaded {batch.rows_done:,} rows.",
+                by_id=batch.created_by_id,
+                now=timezone.now(),
+                action=ADDITION,
             )
         warnings = list(dict.fromkeys([*batch.warnings, *settle(batch, groups)]))
         lease.advance(phase=Phase.FINISHING, warnings=warnings, **counts)

@@ -163,27 +163,19 @@ def of(batch: ImportBatch) -> Preset:
 def remember(*, batch: ImportBatch, by: AbstractBaseUser | None, now: datetime) -> MappingPreset:
     """Keep what a person said of the columns for the next list with these headers; what was kept of it is replaced."""
     headers = batch.file_shape.headers
+    said = {
+        "columns": batch.columns,
+        "rules": batch.rules,
+        "constants": batch.constants,
+        "date_order": batch.date_order if batch.date_question else "",
+        "created_by_id": by.pk if by is not None else None,
+        "used_at": now,
+    }
     kept, _ = MappingPreset.objects.update_or_create(
         fingerprint=fingerprint(headers),
         vendor=vendor_of(batch, headers),
-        defaults={
-            "columns": batch.columns,
-            "rules": batch.rules,
-            "constants": batch.constants,
-            "date_order": batch.date_order if batch.date_question else "",
-            "created_by_id": by.pk if by is not None else None,
-            "used_at": now,
-        },
-        create_defaults={
-            "name": free_name(batch),
-            "columns": batch.columns,
-            "rules": batch.rules,
-            "constants": batch.constants,
-            "date_order": batch.date_order if batch.date_question else "",
-            "created_by_id": by.pk if by is not None else None,
-            "created_at": now,
-            "used_at": now,
-        },
+        defaults=said,
+        create_defaults=said | {"name": free_name(batch), "created_at": now},
     )
     return kept
 

@@ -14,9 +14,8 @@ from itertools import islice
 from operator import itemgetter
 from typing import Any, Final
 
-from django.contrib.admin.models import DELETION, LogEntry
+from django.contrib.admin.models import DELETION
 from django.contrib.auth.models import AbstractBaseUser
-from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.utils import timezone
 
@@ -24,6 +23,7 @@ from imports.models import ImportBatch, ImportRow, Phase
 from imports.signs import alive
 from leadops.errors import LeadOpsError
 from leadops.jobs import ENDED_STATES, JobState, Lease
+from leadops.log import write_log
 from leads.models import Account
 from leads.people.withdrawing import Brought, Change, Withdrawn, withdraw_accounts, withdraw_people
 
@@ -98,15 +98,7 @@ def ask(*, batch: ImportBatch, by: AbstractBaseUser | None, now: datetime) -> No
                 "This list is still being loaded. Wait until it has ended, or stop it, and take it back then."
             )
         if by is not None:
-            LogEntry.objects.create(
-                user_id=by.pk,
-                content_type=ContentType.objects.get_for_model(ImportBatch),
-                object_id=str(batch.pk),
-                object_repr=str(batch)[:200],
-                action_flag=DELETION,
-                action_time=now,
-                change_message="Asked for the list to be taken back.",
-            )
+            write_log(batch, "Asked for the list to be taken back.", by_id=by.pk, now=now, action=DELETION)
     batch.refresh_from_db()
 
 

@@ -9,10 +9,10 @@ from django.db import transaction
 from django.db.models import Q
 
 from leadops.errors import LeadOpsError
+from leadops.log import write_log
 from leadops.names import full_name
 from leads import lifecycle
 from leads.enums import PassBackPoint, ReasonKind, Stage, Transition
-from leads.list_notice import write_log
 from leads.models import Lead, Reason, Source
 from leads.signals import list_handed_back, list_taken_up
 from leads.words import LEADS
@@ -91,7 +91,7 @@ def hand_back(*, source: Source, by: User, reason: Reason, note: str, now: datet
         if not is_first and not moved.moved and not freed:
             source.refresh_from_db()
             raise HandBackRefused(f"{_who(source)} has handed this list back already. Nothing was changed.")
-        write_log(source, f"Handed back to marketing: {reason.text}. {note.strip()}", by=by, now=now)
+        write_log(source, f"Handed back to marketing: {reason.text}. {note.strip()}", by_id=by.pk, now=now)
         source.refresh_from_db()
         list_handed_back.send(sender=Source, source=source, by=by, leads=len(moved.moved), now=now)
     return HandedBack(len(moved.moved), freed, leads.in_stage(*HELD_BY_SALES).count())
@@ -111,7 +111,7 @@ def take_up(*, source: Source, by: User, note: str, now: datetime) -> None:
         Source.objects.filter(pk=source.pk).update(
             handed_back_at=None, handed_back_by=None, handed_back_reason=None, handed_back_note=""
         )
-        write_log(source, f"Taken up again by marketing. {note.strip()}", by=by, now=now)
+        write_log(source, f"Taken up again by marketing. {note.strip()}", by_id=by.pk, now=now)
         source.refresh_from_db()
         list_taken_up.send(
             sender=Source, source=source, by=by, handed_back_by=who, note=note.strip(), now=now

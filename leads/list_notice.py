@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
-from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from leadops.errors import LeadOpsError
+from leadops.log import write_log
 from leads.models import Source
 
 LONGEST: Final = timedelta(days=30)  # never more than a month, whatever month it is
@@ -104,21 +103,8 @@ def give(*, source: Source, on: date, by: User, now: datetime) -> None:
     with transaction.atomic():
         if not Source.objects.filter(pk=source.pk, notice_given_on=None).update(notice_given_on=on):
             raise NoticeRefused("The notice of this list is noted already. Nothing was changed.")
-        write_log(source, f"Notice under Art. 14 given on {on.isoformat()}.", by=by, now=now)
+        write_log(source, f"Notice under Art. 14 given on {on.isoformat()}.", by_id=by.pk, now=now)
     source.notice_given_on = on
-
-
-def write_log(source: Source, message: str, *, by: User, now: datetime) -> None:
-    """A line in the history of the source."""
-    LogEntry.objects.create(
-        user_id=by.pk,
-        content_type=ContentType.objects.get_for_model(Source),
-        object_id=str(source.pk),
-        object_repr=str(source)[:200],
-        action_flag=CHANGE,
-        action_time=now,
-        change_message=message,
-    )
 
 
 def not_told(source: Any, *, now: datetime) -> str:
