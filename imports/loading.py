@@ -26,11 +26,11 @@ from imports.cleaning import Cleaner, CleanRow, Reason
 from imports.drafting import cleaner, fingerprint
 from imports.duplicates import start_search
 from imports.files.limits import UnreadableFile
-from imports.lookahead import reason_keys
 from imports.models import TAKEN_IN, ImportBatch, ImportKind, ImportRow, Phase, RowOutcome
 from imports.piling import settle
 from imports.readahead import Reading, clean_rows
 from imports.reading import rows
+from imports.reasons import count_reasons, reason_keys
 from leadops.errors import LeadOpsError
 from leadops.garbage import searched_between_chunks
 from leadops.jobs import Lease
@@ -46,7 +46,6 @@ from leads.people.wall import ERASED_BEFORE
 # Rows of one transaction: a second of writing at most, so that others who write need not wait long. With fewer rows the
 # same pages of the indexes are written more often.
 CHUNK: Final = 10_000
-KINDS_OF_REASONS: Final = 200  # how many different reasons are counted; the rest are in the rows
 EVENT_ACTIVITY: Final = "event_badge_scan"
 NOTE_ACTIVITY: Final = "note"
 
@@ -300,12 +299,9 @@ def _is_erased(reasons: Sequence[Reason]) -> bool:
 
 
 def _counted(so_far: dict[str, int], decided: Sequence[tuple[str, Sequence[Reason]]]) -> dict[str, int]:
-    counts = Counter(so_far)
-    for outcome, reasons in decided:
-        for key in reason_keys(outcome, reasons):
-            if key in counts or len(counts) < KINDS_OF_REASONS:
-                counts[key] += 1
-    return dict(counts)
+    counts = dict(so_far)
+    count_reasons(counts, (key for outcome, reasons in decided for key in reason_keys(outcome, reasons)))
+    return counts
 
 
 # --- Activities ---------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """What would become of a list, without writing anything: for the preview and for a dry run."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +11,7 @@ from imports.cleaning import Cleaner, CleanRow, Reason
 from imports.models import ImportBatch, RowOutcome
 from imports.piling import warnings_of
 from imports.readahead import Reading, clean_rows
+from imports.reasons import reason_keys
 from leadops.garbage import searched_between_chunks
 from leads.models import Source
 from leads.people import Changes, Foresight, Rules
@@ -84,19 +85,3 @@ def _foreseen(cleaned: Sequence[CleanRow], foresight: Foresight, *, now: datetim
             reasons = [Reason(one.why), *row.reasons] if one.why else row.reasons
             found.append((row, one.outcome.value, reasons, one.changes))
     return found
-
-
-def reason_keys(outcome: str, reasons: Iterable[Reason]) -> Iterator[str]:
-    """What the reasons of a row are counted under: field and sentence, without the value.
-
-    Why a row was rejected or left alone, and what of a loaded one was left out; that it was merged needs no reason.
-    """
-    for reason in reasons:
-        if reason.field or outcome in (RowOutcome.REJECTED, RowOutcome.SUPPRESSED):
-            yield f"{reason.field}\t{_without_values(reason.sentence)}"
-
-
-def _without_values(sentence: str) -> str:
-    """“ines@” is not an address → “…” is not an address."""
-    parts = sentence.split("“")
-    return "“…”".join([parts[0], *(part.partition("”")[2] for part in parts[1:])])

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from imports import deciding
 from imports.models import ImportBatch, MatchedEntity, MergeRun, PossibleDuplicate
+from imports.reasons import count_reasons
 from leadops.errors import LeadOpsError
 from leadops.jobs import JobState, Lease
 from leads import people
@@ -91,6 +92,5 @@ def _merge(merge_run: MergeRun, pair: PossibleDuplicate, lease: Lease, *, by: Us
         lease.advance(**done)  # by a person in the meantime, or by an earlier merge of this run
     except LeadOpsError as refusal:
         reasons = dict(merge_run.refusals)
-        if str(refusal) in reasons or len(reasons) < KINDS_OF_REASONS:
-            reasons[str(refusal)] = reasons.get(str(refusal), 0) + 1
+        count_reasons(reasons, [str(refusal)], kinds=KINDS_OF_REASONS)
         lease.advance(refused=merge_run.refused + 1, refusals=reasons, **done)

@@ -18,10 +18,10 @@ from django.db.models import F, OuterRef, Q, Subquery
 from imports import loading
 from imports.cleaning import Reason
 from imports.drafting import cleaner
-from imports.lookahead import reason_keys
 from imports.models import ImportBatch, ImportRow, Review, RowOutcome
 from imports.piling import pile
 from imports.reading import Row
+from imports.reasons import reason_keys
 from leadops.errors import LeadOpsError
 from leadops.jobs import JobState
 from leads import lifecycle, models

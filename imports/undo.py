@@ -20,6 +20,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from imports.models import ImportBatch, ImportRow, Phase
+from imports.reasons import count_reasons
 from imports.signs import alive
 from leadops.errors import LeadOpsError
 from leadops.jobs import ENDED_STATES, JobState, Lease
@@ -30,7 +31,6 @@ from leads.people.withdrawing import Brought, Change, Withdrawn, withdraw_accoun
 CHUNK: Final = 1_000  # rows of one transaction; half a second of work
 FORESEEN: Final = 2_000  # rows that the page looks at before somebody decides; a second of work
 SHOWN: Final = 100  # people and companies that stay, on the page; all of them are in the file
-KINDS_OF_REASONS: Final = 200  # how many different reasons are counted
 LISTED: Final = "listed:"  # why somebody stays: goes on with the name of the other list
 RESULTS: Final = ("deleted", "restored", "kept")
 COMPANIES_DONE: Final = "companies_done"  # beside the counts: the id up to which companies are taken back
@@ -185,7 +185,7 @@ def _take_back(batch: ImportBatch, rows: Sequence[ImportRow], lease: Lease) -> N
         *(([pk], Withdrawn("kept", ["merged"])) for pk in gone),
     ]:
         counts[answer.result] += 1
-        _count(reasons, answer.why)
+        count_reasons(reasons, answer.why)
         if answer.why and len(shown) < SHOWN:
             shown.append(one[0])
         written.setdefault((answer.result, tuple(answer.why)), []).extend(one)
@@ -195,12 +195,6 @@ def _take_back(batch: ImportBatch, rows: Sequence[ImportRow], lease: Lease) -> N
         cursor=rows[-1].number,
         undo_counts=batch.undo_counts | {**counts, "reasons": dict(reasons), "shown": shown},
     )
-
-
-def _count(reasons: Counter[str], why: Iterable[str]) -> None:
-    for reason in why:
-        if reason in reasons or len(reasons) < KINDS_OF_REASONS:
-            reasons[reason] += 1
 
 
 def _rows_without_contact(rows: Iterable[ImportRow]) -> list[int]:
@@ -306,7 +300,7 @@ def _with_companies(counts: Mapping[str, Any], kept: Mapping[int, list[str]]) ->
     companies = list(found["companies"])
     for pk, why in kept.items():
         found["kept"] += 1
-        _count(reasons, why)
+        count_reasons(reasons, why)
         if len(companies) < SHOWN:
             companies.append({"id": pk, "name": names.get(pk, ""), "why": why})
     return found | {"reasons": dict(reasons), "companies": companies}

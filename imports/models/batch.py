@@ -221,7 +221,7 @@ class ImportBatch(Job):
     merged = models.PositiveIntegerField("repeated in the list", default=0, editable=False)
     suppressed = models.PositiveIntegerField("do not contact", default=0, editable=False)
     rejected = models.PositiveIntegerField("rejected", default=0, editable=False)
-    # How often each reason for rejecting or leaving alone; the keys are those of `drafting.reason_keys`.
+    # How often each reason for rejecting or leaving alone; the keys are those of `imports.reasons`.
     reasons = models.JSONField("reasons", default=dict, editable=False)
     # What a person should know of the file as a whole: sentences.
     warnings = models.JSONField("warnings", default=list, editable=False)
