@@ -13,6 +13,7 @@ import pickle
 import signal
 import threading
 import traceback
+from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ from leads.people import Person
 AHEAD_FROM: Final = 5_000  # rows; shorter lists are through before a second process has paid
 FIRST: Final = 1_000  # rows of the first chunk; it doubles from there, so that nobody waits for the first
 FRAME: Final = 1_000  # rows that are packed together: few enough to stay in the processor's cache
+READY: Final = 16 * 1024 * 1024  # bytes of frames that wait to be asked for, some ten thousands of rows
 SIGN_OF_LIFE: Final = 3.0  # seconds between two signs of life while the process reads
 POLITENESS: Final = 10  # how far the process steps back behind the pages that the machine serves
 
@@ -150,28 +152,84 @@ def _read_and_exit(reading: Reading, answers: Connection) -> NoReturn:
 
 def _read(reading: Reading, answers: Connection) -> None:
     """Send the rows in frames; a blank frame ends a chunk, a blank chunk the list."""
-    with (
-        suppress(BrokenPipeError),
-        searched_between_chunks() as search,
-    ):  # a broken pipe: nobody asks any more
-        try:
-            for frames in _framed(reading):
-                for frame in frames:
-                    answers.send_bytes(frame)
-                answers.send_bytes(b"")
-                search()
-        except UnreadableFile as refusal:
-            answers.send_bytes(marshal.dumps([pickle.dumps(refusal)]))
-        answers.send_bytes(b"")
-
-
-def _framed(reading: Reading) -> Iterator[list[bytes]]:
-    """The chunks, each packed as a few frames."""
     stream = rows(reading.file, shape=reading.shape, start=reading.start)
     wanted = min(FIRST, reading.size)
-    while frames := list(_frames(islice(stream, wanted), reading.cleaner)):
-        yield frames
-        wanted = min(2 * wanted, reading.size)
+    with (
+        suppress(BrokenPipeError),  # nobody asks any more
+        searched_between_chunks() as search,
+        _Outbox(answers) as outbox,
+    ):
+        try:
+            is_more = True
+            while is_more:
+                is_more = False
+                for frame in _frames(islice(stream, wanted), reading.cleaner):
+                    outbox.put(frame)
+                    is_more = True
+                outbox.put(b"")
+                wanted = min(2 * wanted, reading.size)
+                search()
+        except UnreadableFile as refusal:
+            outbox.put(marshal.dumps([pickle.dumps(refusal)]))
+            outbox.put(b"")
+
+
+class _Outbox:
+    """Frames on their way to who asks, sent by a thread, so that reading goes on while the asker is at work.
+
+    Some chunks take longer to read and some to write: with a few ready, neither side waits for the other's slow ones.
+    """
+
+    def __init__(self, answers: Connection) -> None:
+        self._answers = answers
+        self._frames: deque[bytes] = deque()
+        self._waiting = 0  # bytes
+        self._is_complete = self._is_unwanted = False
+        self._changed = threading.Condition()
+        self._thread = threading.Thread(target=self._send_all)
+
+    def __enter__(self) -> "_Outbox":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Wait until all that was put is sent."""
+        with self._changed:
+            self._is_complete = True
+            self._changed.notify()
+        self._thread.join()
+
+    def put(self, frame: bytes) -> None:
+        """Have it sent; wait while too many bytes are waiting. Raises BrokenPipeError when nobody asks any more."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._is_unwanted or self._waiting <= READY)
+            if self._is_unwanted:
+                raise BrokenPipeError
+            self._frames.append(frame)
+            self._waiting += len(frame)
+            self._changed.notify()
+
+    def _send_all(self) -> None:
+        try:
+            while (frame := self._next()) is not None:
+                self._answers.send_bytes(frame)
+        except BrokenPipeError:
+            pass
+        finally:
+            with self._changed:
+                self._is_unwanted = True
+                self._changed.notify()
+
+    def _next(self) -> bytes | None:
+        """The next frame, None after the last."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._frames or self._is_complete)
+            if not self._frames:
+                return None
+            frame = self._frames.popleft()
+            self._waiting -= len(frame)
+            self._changed.notify()
+            return frame
 
 
 def _frames(some: Iterator[Row], cleaner: Cleaner) -> Iterator[bytes]:

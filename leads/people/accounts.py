@@ -151,7 +151,8 @@ class Accounts:
 
     def _fill(self, account: AccountRecord, person: Person, rules: Rules, arrival: "Arrival") -> bool:
         changed = False
-        for name in ("website", "industry", "employees", "country"):
+        # Most companies of a long list are complete by their second row.
+        for name in () if self._only_fill and all(_filled(account)) else _FILLED:
             value = getattr(person, name)
             if not value:
                 continue
@@ -225,5 +226,7 @@ class Accounts:
             self.by_name.setdefault(account.name_key, []).append(account)
 
 
+_FILLED: Final = ("website", "industry", "employees", "country")
+_filled: Final = attrgetter(*_FILLED)
 _row: Final = attrgetter(*ACCOUNT_COLUMNS)
 _saved: Final = attrgetter(*_SAVED)
