@@ -85,7 +85,7 @@ def _country_at_the_end(parts: list[str]) -> str:
         return ""
     last = parts[-1]
     code = country_code(last)
-    if not code:
+    if not code or len(last) == 1:  # a door or a block as well as the sign of a car
         return ""
     if last.upper() in _AMBIGUOUS or fold(last) in _US.values():  # Georgia
         before = parts[-2] if len(parts) > 1 else ""
@@ -119,7 +119,7 @@ def _city(parts: list[str], country: str) -> tuple[str, str]:
 
 def _beside_state(parts: list[str]) -> tuple[str, str]:
     """ "Austin, Texas", "Austin, TX": no other country can be meant; "Perth, WA" and "Berlin, DE" might be two."""
-    if len(parts) < 2 or country_code(parts[-1]):
+    if len(parts) < 2 or len(parts[-1]) == 1 or country_code(parts[-1]):
         return "", ""
     name, letters = fold(parts[-1]), parts[-1].upper()
     countries = [code for code, states in _STATES.items() if letters in states or name in states.values()]

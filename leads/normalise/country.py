@@ -54,6 +54,10 @@ _PROVINCES: Final = {
 }
 
 
+# What folding would make another country of: “ČR” is Czechia, “CR” is Costa Rica.
+_AS_WRITTEN: Final = {"čr": "CZ", "č.r.": "CZ", "č. r.": "CZ", "čsr": "CZ", "ö": "AT"}
+
+
 @cache
 def _other_languages() -> dict[str, str]:
     """The code of each name in country_names.txt, read when the first name is not in the table."""
@@ -76,13 +80,16 @@ def country_code(text: str) -> str:
     text = clean_text(text)
     if text in COUNTRY_NAMES:
         return text
-    if text.lower() in _NO_COUNTRY:
+    written = text.lower()
+    if written in _NO_COUNTRY:
         return ""
+    if written in _AS_WRITTEN:
+        return _AS_WRITTEN[written]
     key = _key(text)
     if code := _code_of(key):
         return code
     if form := _FORM_OF_STATE.fullmatch(key):
         return _code_of(form[1])
     parts = [part for part in re.split(r"[()\[\],/|]|\s[-–—]\s", text) if part.strip()]
-    found = {_code_of(_key(part)) for part in parts}
+    found = {_AS_WRITTEN.get(part.strip().lower()) or _code_of(_key(part)) for part in parts}
     return found.pop() if len(parts) > 1 and len(found) == 1 else ""

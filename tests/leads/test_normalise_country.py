@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leads.normalise import COUNTRY_NAMES, country_code
+from leads.normalise.country import _ROWS, _key
 
 
 @pytest.mark.parametrize(
@@ -59,6 +60,43 @@ def test_knows_a_country_by_code_name_and_nickname(text: str, code: str) -> None
 )
 def test_says_nothing_about_what_is_no_country(text: str) -> None:
     assert country_code(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("texts", "code"),
+    [
+        ("ČR|Č.R.|čr|Czech Rep.|Rép. tchèque|Tschech. Rep.|Česká rep.|Czechia (ČR)|ČR - Česko", "CZ"),
+        ("Slovak Rep.|Slovenská republika|République slovaque|Slovensko (SR)", "SK"),
+        ("BRD|D|D-|RFA|BR Deutschland|Bundesrep. Deutschland|Fed. Rep. of Germany", "DE"),
+        ("A|A-|Österr.|Republik Österreich", "AT"),
+        ("CH|CH-|Schweiz/CH|CH / Suisse|Die Schweiz|Schweizerische Eidgenossenschaft", "CH"),
+        ("NL-|Holland|Pays-Bas|Pays Bas|Les Pays-Bas|Niederl.|The Netherlands", "NL"),
+        ("UK|U.K.|U. K.|G.B.|Great Britain|Gt. Britain|Gr. Britain|Ver. Königreich|Velká Británie", "GB"),
+        ("USA|U.S.A.|U. S. A.|EUA|EE. UU.|EE.UU.|США|ABD|Stati Uniti d'America", "US"),
+        ("España|Espana|E", "ES"),
+        ("F|Rép. française|FRANCE", "FR"),
+        ("I|Repubblica Italiana", "IT"),
+        ("B|Belg.", "BE"),
+        ("Rep. of Ireland|Republik Irland", "IE"),
+        ("Russian Fed.|РФ", "RU"),
+        ("VR China|P.R. China|P. R. China", "CN"),
+        ("S. Korea|Rep. of Korea", "KR"),
+        ("S. Africa", "ZA"),
+    ],
+)
+def test_knows_the_usual_abbreviations(texts: str, code: str) -> None:
+    assert {text: country_code(text) for text in texts.split("|")} == dict.fromkeys(texts.split("|"), code)
+
+
+def test_an_abbreviation_takes_no_code_from_another_country() -> None:
+    assert [country_code(text) for text in ("CR", "cr", "SR", "AUS", "EU", "RU")] == [
+        "CR", "CR", "SR", "AU", "", "RU",
+    ]  # fmt: skip
+    codes: dict[str, set[str]] = {}
+    for code, three, names in _ROWS:
+        for name in (code, three, *names.split("; ")):
+            codes.setdefault(_key(name), set()).add(code)
+    assert {name: found for name, found in codes.items() if len(found) > 1} == {}
 
 
 def test_every_country_is_known_by_its_name() -> None:
