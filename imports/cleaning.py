@@ -23,6 +23,7 @@ SHOWN_VALUE: Final = 200
 # For the activity; the others are the fields of `people.clean`.
 _NOT_OF_PERSON: Final = frozenset({"note", "attended_at"})
 _PHONES: Final = frozenset({"phone", "mobile"})
+_LEFT_OUT: Final = {"linkedin_url": "page"}  # else it is a number
 # Where a sentence about one field goes when the list has no column for it.
 _STANDS_FOR: Final = {
     "first_name": "full_name",
@@ -118,7 +119,7 @@ class Cleaner:
         assert person is not None
         left_out = (
             [
-                self._reason(name, f"The number was left out. {sentence}", row)
+                self._reason(name, f"The {_LEFT_OUT.get(name, 'number')} was left out. {sentence}", row)
                 for name, sentence in person.flaws
             ]
             if person.flaws

@@ -8,6 +8,7 @@ from leads.normalise.company import company_key, employees_count
 from leads.normalise.country import COUNTRY_NAMES, country_code
 from leads.normalise.domain import company_domain, registrable_domain
 from leads.normalise.email import InvalidEmail, email_kind, normalise_email
+from leads.normalise.linkedin import linkedin_page
 from leads.normalise.marks import (
     HELD_BACK,
     LOOKED_AT,
@@ -43,6 +44,7 @@ __all__ = [
     "is_example_phone",
     "is_made_up_phone",
     "job_function",
+    "linkedin_page",
     "looks_like_nonsense",
     "looks_swapped",
     "normalise_email",

@@ -122,6 +122,9 @@ def clean(raw: Mapping[str, str], *, country: str, is_let_in: bool = False) -> P
     else:
         first, last = normalise.bare_parts(first, last)
     first, last = normalise.tidy_name(first), normalise.tidy_name(last)
+    flaws: list[Problem] = []
+    if "linkedin.com" in read("linkedin_url", "").lower():
+        texts["linkedin_url"] = _linkedin(texts["linkedin_url"], flaws)
     problems = _too_long(texts, first=first, last=last)
     home = normalise.country_code(read("country", "")) if "country" in texts else ""
     # As it came: in an address a line break is no blank.
@@ -166,7 +169,7 @@ def clean(raw: Mapping[str, str], *, country: str, is_let_in: bool = False) -> P
         beside=_beside(raw, texts, phone=phone, country=home or country)
         if not _BESIDE.isdisjoint(texts)
         else (),
-        flaws=tuple(undiallable),
+        flaws=(*undiallable, *flaws),
     )
     mark, why = normalise.find_nonsense(first, last, email, key=person.name_key)
     doubts = [("last_name" if last else "first_name", why)] if why else made_up
@@ -185,6 +188,18 @@ def _beside(raw: Mapping[str, str], texts: Mapping[str, str], *, phone: str, cou
         number = _attempt("phone", lambda text: normalise.normalise_phone(text, country=country), text, [])
         found += [number] if number and number != phone else []
     return tuple(dict.fromkeys(found))
+
+
+def _linkedin(text: str, flaws: list[Problem]) -> str:
+    """The page in its short form; one that is too long all the same is left out, since the rest stands without it."""
+    page = normalise.linkedin_page(text)
+    longest = _LONGEST["linkedin_url"]
+    if len(page) <= longest:
+        return page
+    flaws.append(
+        ("linkedin_url", f"“{page[:40]}…” has {len(page):,} characters, {longest:,} is the most. Shorten it.")
+    )
+    return ""
 
 
 def _made_up(texts: Mapping[str, str], undiallable: Sequence[Problem]) -> list[Problem]:
