@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 
+from imports.files import textfiles
 from imports.files.textfiles import ENCODINGS, UnreadableFile, codec_name, find_encoding, read_lines
 from imports.reading import FileShape, inspect
 from tests.imports.hostile import never_closed_quote_in_a_long_list
@@ -165,7 +166,126 @@ def test_knows_an_encoding_by_its_other_names(name: str, codec: str) -> None:
     assert codec in ENCODINGS
 
 
-@pytest.mark.parametrize(("sign", "name"), [(",", "comma"), (";", "semicolon"), ("\t", "tab"), ("|", "pipe")])
+# --- Text decoded twice -------------------------------------------------------------------------------------------
+
+
+def decoded_twice(text: str, codec: str = "cp1252") -> str:
+    """The text as it is once its bytes were taken for another encoding; what that leaves open stays a byte."""
+    out = []
+    for byte in text.encode():
+        try:
+            out.append(bytes([byte]).decode(codec))
+        except UnicodeDecodeError:
+            out.append(chr(byte))
+    return "".join(out)
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("codec", ["cp1252", "latin-1"])
+@pytest.mark.parametrize("list_", [name for name in LISTS if name != "western"])
+def test_mends_a_list_that_was_decoded_twice_and_shows_it(list_: str, codec: str, mark: str) -> None:
+    text = LISTS[list_]
+
+    shape, _ = read(mark + decoded_twice(text, codec))
+
+    assert shape.encoding == "utf-8-twice"
+    assert table(mark + decoded_twice(text, codec)) == cells_of(text)
+    assert not shape.encoding_is_sure
+    assert not shape.encoding_needs_choice
+    assert [codec for codec, _ in shape.encoding_readings] == ["utf-8-twice", "utf-8"]
+    assert shape.encoding_suggestions == ("utf-8",)
+
+
+def test_says_what_was_mended() -> None:
+    shape, _ = read(decoded_twice("Name,Firm\nZoë Müller,Größe & Söhne\n"))
+
+    assert shape.encoding_evidence == (
+        "The file is valid UTF-8, but its text was decoded twice before: “ZoÃ« MÃ¼ller,GrÃ¶ÃŸe & SÃ¶hne” is mended to "
+        "“Zoë Müller,Größe & Söhne”. Choose Unicode (UTF-8) if it is meant as it stands."
+    )
+    assert shape.named_readings[0] == (
+        "Unicode (UTF-8), decoded twice (“Ã¼” for “ü”)",
+        "Zoë Müller,Größe & Söhne",
+    )
+
+
+def test_mends_quotes_and_signs_too() -> None:
+    text = "Name,Note\nSean O’Neill,“10 €” – yes…\nNoël Ångström,½ ©\n"
+
+    assert table(decoded_twice(text)) == cells_of(text)
+
+
+def test_a_person_may_say_that_it_is_meant_so_or_that_it_is_not() -> None:
+    spoilt = decoded_twice(LISTS["german"])
+    mixed = "Name,City\nJosé Núñez,Málaga\nÁngel Ibáñez,León\nJÃ¼rgen,Köln\n"
+
+    assert table(spoilt, encoding="utf-8") == cells_of(spoilt)
+    assert table(mixed, encoding="UTF-8-twice")[-1] == ["Jürgen", "Köln"]
+    assert table(mixed, encoding="utf-8-twice")[1:3] == cells_of(mixed)[1:3]
+
+
+def test_offers_to_mend_some_rows_among_good_ones() -> None:
+    mixed = "Name,City\nJosé Núñez,Málaga\nÁngel Ibáñez,León\nJÃ¼rgen,Köln\n"
+
+    shape, found = read(mixed)
+
+    assert (shape.encoding, shape.encoding_is_sure, shape.encoding_suggestions) == (
+        "utf-8", False, ("utf-8-twice",),
+    )  # fmt: skip
+    assert found[-1].values["Name"] == "JÃ¼rgen"
+    assert (
+        "which mends “JÃ¼rgen,Köln” to “Jürgen,Köln” and leaves the rest as it is" in shape.encoding_evidence
+    )
+
+
+def test_mends_also_where_bytes_got_lost() -> None:
+    people = decoded_twice("Müller,Köln\nÁgnes,Győr\nJürgen,Höxter\nLászló,Pécs\n").replace("\x81", "\ufffd")
+
+    shape, found = read(f"Name,City\n{people}")
+
+    assert shape.encoding == "utf-8-twice"
+    assert [row.values["Name"] for row in found] == ["Müller", "Ã\ufffdgnes", "Jürgen", "László"]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        "JOÃO,SÃO PAULO", "IRMÃ,AMANHÃ", "“Ö”,Straße „Weiß“", "« JOSÉ »,CAFÉ™", "voilà…,Å", "Ärzte®,Ö–Ä", "NESTLÉ’S,É’",
+        "ÂME,RÂLE", "Ðorður,Ñandú", "Málaga – España,¿Qué?", "Ø 5,2 µm,±3°", "Łódź,Żółć", "Đặng Văn Ánh,Hà Nội",
+        "Ümit Özgür,Çınar", "Ångström,Ægir", "Ê·,Í®", "20 €,½", "«IRMÃ»,Rome",
+    ],
+)  # fmt: skip
+def test_real_letters_beside_signs_are_no_false_alarm(cells: str) -> None:
+    shape, _ = read(f"Name,City\n{cells}\nAnn,Rome\n")
+
+    assert (shape.encoding, shape.encoding_is_sure) == ("utf-8", True)
+
+
+@pytest.mark.parametrize("size", range(7))
+def test_mends_a_letter_that_a_block_cuts_in_two(size: int) -> None:
+    name = "x" * size + "Jürgen 😀 “Größe” 山田"
+    text = "Name,City\n" + f"{name},Köln\n" * 6_000
+    content = decoded_twice(text).encode()
+    assert len(content) > 4 * textfiles.BLOCK
+
+    assert "".join(read_lines(io.BytesIO(content), codec="utf-8-twice")) == text
+
+
+def test_a_file_decoded_twice_that_is_damaged_is_refused() -> None:
+    with pytest.raises(UnreadableFile, match="line 3 cannot be read so"):
+        read(b"Name\nM\xc3\x83\xc2\xbcller\nB\xff\n", encoding="utf-8-twice")
+
+
+# --- Delimiters ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sign", "name"),
+    [
+        (",", "comma"), (";", "semicolon"), ("\t", "tab"), ("|", "pipe"), ("，", "full-width comma"),
+        ("；", "full-width semicolon"),
+    ],
+)  # fmt: skip
 def test_finds_the_delimiter(sign: str, name: str) -> None:
     lines = [["Name", "Email", "Sum"], ["Ann", "ann@example.com", "1.5"], ["Bob", "bob@example.com", "22"]]
 
@@ -179,6 +299,21 @@ def test_commas_in_numbers_and_names_do_not_win_over_semicolons() -> None:
 
     assert shape.delimiter == ";"
     assert found[0].values == {"Name": "Doe, John", "Revenue": "1.234,50"}
+
+
+@pytest.mark.parametrize("sign", ["，", "；"])
+def test_divides_a_list_by_full_width_signs(sign: str) -> None:
+    lines = ["姓名|公司|邮箱", "王小明|北京、上海科技|wang@example.com", "李华|Acme, Inc.|li@example.com"]
+
+    assert table("\n".join(lines).replace("|", sign)) == [line.split("|") for line in lines]
+
+
+def test_full_width_signs_inside_of_texts_divide_nothing() -> None:
+    one = "地址\n北京，海淀区\n上海，浦东\n广州，天河\n"
+    many = "姓名,备注\n王小明,电话，邮件\n李华,展会；报价\n张敏,你好，再见\n"
+
+    assert table(one)[1:] == [["北京，海淀区"], ["上海，浦东"], ["广州，天河"]]
+    assert table(many) == cells_of(many)
 
 
 def test_a_single_column_stays_one_whatever_its_values_hold() -> None:
