@@ -5,9 +5,10 @@ batch. `rows` then reads the file so, from any row on, as often as it takes.
 """
 
 import io
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from itertools import islice
+from itertools import dropwhile, islice
 from typing import Any, BinaryIO, Final
 
 from imports.files.books import Book, Sheet
@@ -29,9 +30,12 @@ from imports.files.textfiles import (
 from imports.files.webtables import WebPage
 from imports.files.workbooks import Workbook
 from imports.files.xmlworkbooks import XmlWorkbook
+from imports.footers import FOOTER_WITHIN, above, find_footer, with_footer_refused
 from imports.kinds import EMAIL, PHONE, agrees, kind_of
 from imports.layout import LOOKED_AT, Layout, find_layout, require_rows, used
 from imports.signs import alive
+from leads.normalise import is_list_note, is_sum_label
+from leads.normalise.text import shown
 
 __all__ = ["MAX_UPLOAD", "FileShape", "Row", "UnreadableFile", "inspect", "rows"]
 
@@ -73,10 +77,12 @@ class FileShape:
     quote: str = '"'
     escape: str = ""
     has_sep_line: bool = False
+    is_wrapped: bool = False  # lines stand wholly in one quoted cell
     sheets: tuple[str, ...] = ()  # visible ones
     hidden_sheets: tuple[str, ...] = ()
     sheet: str = ""
     header_row: int = 0  # as the spreadsheet shows it; 0 for a list without header
+    footer_row: int = 0  # from which on notes and sums stand below the list; 0 where it goes to the end
     header_cells: tuple[str, ...] = ()  # as they stand in the file
     headers: tuple[str, ...] = ()  # unique, none blank
     column_kinds: tuple[str, ...] = ()  # of `imports.kinds`, "" where nothing is known
@@ -174,6 +180,8 @@ def rows(
     if still_here is not None:
         found = alive(found, still_here)
     build = _row_builder(shape)
+    if not shape.row_count_is_exact:
+        found = with_footer_refused(found)
     for record in islice(found, start, None):
         yield build(record)
 
@@ -184,6 +192,7 @@ def _dialect(shape: FileShape) -> Dialect:
         quote=shape.quote,
         escape=shape.escape,
         has_sep_line=shape.has_sep_line,
+        is_wrapped=shape.is_wrapped,
         width=max(len(shape.headers), len(shape.header_cells)),
     )
 
@@ -197,7 +206,10 @@ def _inspect_text(
     found = find_encoding(file, chosen=encoding)
     dialect = find_dialect(file, codec=found.codec, delimiter=delimiter)
     records = read_records(file, codec=found.codec, dialect=dialect)
-    looked_at = list(islice((record for record in records if any(record.cells)), LOOKED_AT))
+    looked_at = list(islice((record for record in records if any(record.cells)), LOOKED_AT + 1))
+    is_all = len(looked_at) <= LOOKED_AT
+    footer = find_footer(looked_at[-FOOTER_WITHIN:], is_text=True) if is_all else None
+    looked_at = above(footer, looked_at[:LOOKED_AT])
     layout = find_layout(looked_at, is_text=True, header_row=header_row)
     shape = FileShape(
         name=name,
@@ -207,14 +219,17 @@ def _inspect_text(
         quote=dialect.quote,
         escape=dialect.escape,
         has_sep_line=dialect.has_sep_line,
+        is_wrapped=dialect.is_wrapped,
         header_row=layout.header_row,
+        footer_row=footer.number if footer else 0,
         header_cells=layout.header_cells,
         headers=layout.headers,
         column_kinds=layout.column_kinds,
     )
     shape = _with_encoding(shape, found)
-    shape = _counted(shape, read_records(file, codec=shape.encoding, dialect=_dialect(shape)))
-    shape = replace(shape, notes=tuple(_notes(shape, layout)))
+    records = read_records(file, codec=shape.encoding, dialect=_dialect(shape))
+    shape, found_later = _counted(shape, records, is_all=is_all)
+    shape = replace(shape, notes=tuple(_notes(shape, layout, footer or found_later)))
     return _with_sample(shape, read_records(file, codec=shape.encoding, dialect=_dialect(shape)))
 
 
@@ -230,10 +245,14 @@ def _with_encoding(shape: FileShape, found: Encoding) -> FileShape:
     )
 
 
-def _counted(shape: FileShape, records: Iterator[Record]) -> FileShape:
-    """The shape after one walk to the end of the file, which also finds what makes it unreadable."""
+def _counted(shape: FileShape, records: Iterator[Record], *, is_all: bool) -> tuple[FileShape, Record | None]:
+    """The shape after one walk to the end of the file, which also finds what makes it unreadable.
+
+    With it comes the first row of what stands below the list, which is looked for unless the rows looked at were all.
+    """
     width = len(shape.headers)
     count = short = long = widest = first_long = 0
+    last: deque[Record] = deque(maxlen=FOOTER_WITHIN)
     for record in _data_records(records, shape):
         count += 1
         if count > MAX_ROWS:
@@ -242,12 +261,20 @@ def _counted(shape: FileShape, records: Iterator[Record]) -> FileShape:
             )
         length = len(record.cells)
         if length < width:
-            short += 1
+            short += not _is_lone_ending(record.cells)
         elif length > width and any(record.cells[width:]):
             long += 1
             first_long = first_long or record.number
         if widest < width:
             widest = max(widest, used(record.cells))
+        last.append(record)
+    footer = None if is_all else find_footer(list(last), is_text=True)
+    for record in last if footer else ():
+        if footer and record.number >= footer.number:
+            count -= 1
+            length = len(record.cells)
+            short -= length < width and not _is_lone_ending(record.cells)
+            long -= length > width and any(record.cells[width:])
     require_rows(count)
     if long >= 5 and long > TOO_MANY_LONG * count:
         raise UnreadableFile(
@@ -257,13 +284,15 @@ def _counted(shape: FileShape, records: Iterator[Record]) -> FileShape:
         )
     # Columns at the right that have neither header nor values are only delimiters too many.
     keep = max(used(shape.header_cells), min(widest, width)) if shape.header_row else width
-    return replace(
+    counted = replace(
         shape,
+        footer_row=footer.number if footer else shape.footer_row,
         row_count=count,
         drops_blanks=short >= DROPS_BLANKS * count,
         headers=shape.headers[:keep],
         column_kinds=shape.column_kinds[:keep],
     )
+    return counted, footer
 
 
 # --- Workbooks ----------------------------------------------------------------------------------------------------
@@ -293,6 +322,8 @@ def _inspect_workbook(
     visible = [found for found in workbook.sheets if not found.is_hidden]
     chosen = workbook.sheet(sheet) if sheet else _list_sheet(workbook, visible or workbook.sheets)
     looked_at, is_all = _first_records(workbook, chosen, count=LOOKED_AT)
+    footer = find_footer(looked_at[-FOOTER_WITHIN:], is_text=False) if is_all else None
+    looked_at = above(footer, looked_at)
     layout = find_layout(looked_at, is_text=False, header_row=header_row)
     shape = FileShape(
         name=name,
@@ -302,6 +333,7 @@ def _inspect_workbook(
         hidden_sheets=tuple(found.name for found in workbook.sheets if found.is_hidden),
         sheet=chosen.name,
         header_row=layout.header_row,
+        footer_row=footer.number if footer else 0,
         header_cells=layout.header_cells,
         headers=layout.headers,
         column_kinds=layout.column_kinds,
@@ -314,7 +346,7 @@ def _inspect_workbook(
     else:
         count = workbook.count_rows(chosen) - len(layout.above) - bool(layout.header_row)
     require_rows(count)
-    shape = replace(shape, row_count=count, notes=tuple(_notes(shape, layout)))
+    shape = replace(shape, row_count=count, notes=tuple(_notes(shape, layout, footer)))
     return _with_sample(shape, iter(looked_at))
 
 
@@ -339,8 +371,10 @@ def _is_lead_like(cells: Sequence[str]) -> bool:
     return any(kind_of(cell) in {EMAIL, PHONE} for cell in cells)
 
 
-def _notes(shape: FileShape, layout: Layout) -> Iterator[str]:
+def _notes(shape: FileShape, layout: Layout, footer: Record | None) -> Iterator[str]:
     """What a person should know about the way the file is read."""
+    if shape.is_wrapped:
+        yield "Lines of the file stand wholly in one quoted cell; the list inside is read."
     if not layout.header_row:
         yield "The file has no header row, so the columns are named by their place."
     elif len(layout.above) == 1:
@@ -348,6 +382,11 @@ def _notes(shape: FileShape, layout: Layout) -> Iterator[str]:
     elif layout.above:
         first, last = layout.above[0], layout.above[-1]
         yield f"Rows {first} to {last} above the header in row {layout.header_row} are left out."
+    if footer:
+        yield (
+            f"The list ends above row {footer.number}: {shown(next(filter(None, footer.cells)))} and what stands below "
+            "it is no row of it and is left out."
+        )
     if layout.header_row and any(
         header == f"Column {place}"
         for place, header in enumerate(shape.headers, 1)
@@ -371,12 +410,13 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _data_records(records: Iterator[Record], shape: FileShape) -> Iterator[Record]:
-    """The records of the list: below the header, not blank, not the header again."""
+    """The records of the list: below the header, above the footer, not blank, not the header again."""
     header = [cell for cell in shape.header_cells if cell]
     first = header[0] if header else None
-    for record in records:
-        if record.number <= shape.header_row:
-            continue
+    end = shape.footer_row or None
+    for record in dropwhile(lambda record: record.number <= shape.header_row, records):
+        if record.number == end:
+            return
         cells = record.cells
         if not any(cells):
             continue
@@ -434,6 +474,11 @@ def _ends_early(cells: Sequence[str], shape: FileShape) -> bool:
         return True
     last = used(cells) - 1
     return last >= 0 and bool(kinds[last])
+
+
+def _is_lone_ending(cells: Sequence[str]) -> bool:
+    """Whether a short row is a sum or a note, which does not show that the rows of the list end early."""
+    return len(cells) == 1 and (is_sum_label(cells[0]) or is_list_note(cells[0]))
 
 
 def _long_row(count: int, shape: FileShape) -> str:

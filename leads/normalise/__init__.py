@@ -8,6 +8,7 @@ from leads.normalise.company import company_key, employees_count
 from leads.normalise.country import COUNTRY_NAMES, country_code
 from leads.normalise.domain import company_domain, registrable_domain
 from leads.normalise.email import InvalidEmail, email_kind, normalise_email
+from leads.normalise.endings import is_list_note, is_sum_label, is_sum_value, is_sure_note
 from leads.normalise.linkedin import linkedin_page
 from leads.normalise.marks import (
     HELD_BACK,
@@ -42,7 +43,11 @@ __all__ = [
     "find_nonsense",
     "has_homoglyph",
     "is_example_phone",
+    "is_list_note",
     "is_made_up_phone",
+    "is_sum_label",
+    "is_sum_value",
+    "is_sure_note",
     "job_function",
     "linkedin_page",
     "looks_like_nonsense",

@@ -99,6 +99,10 @@ _LONGEST: Final = {
 }
 _BESIDE: Final = frozenset({"email_beside", "phone_beside", "mobile"})
 _LONGEST_OTHER: Final = 10_000  # a note
+_NAMES: Final = ("full_name", "first_name", "last_name")
+_WORDS_OF_SENTENCE: Final = (
+    8  # at least, half of which in small letters, in a name without address and number
+)
 _SHORTEST_LIMIT: Final = min(_LONGEST.values())
 
 
@@ -172,6 +176,8 @@ def clean(raw: Mapping[str, str], *, country: str, is_let_in: bool = False) -> P
         flaws=(*undiallable, *flaws),
     )
     mark, why = normalise.find_nonsense(first, last, email, key=person.name_key)
+    if not (why or email or phone):
+        why = _below_a_list(texts)
     doubts = [("last_name" if last else "first_name", why)] if why else made_up
     if doubts and not is_let_in:
         raise PersonRefused(doubts, marks=(mark or NONSENSE,))
@@ -199,6 +205,21 @@ def _linkedin(text: str, flaws: list[Problem]) -> str:
     flaws.append(
         ("linkedin_url", f"“{page[:40]}…” has {len(page):,} characters, {longest:,} is the most. Shorten it.")
     )
+    return ""
+
+
+def _below_a_list(texts: Mapping[str, str]) -> str:
+    """Why a name without address and number is no person but the end of a list, "" if it is not."""
+    name = " ".join(filter(None, (texts.get(part, "") for part in _NAMES)))
+    others = [text for part, text in texts.items() if text and part not in _NAMES]
+    if normalise.is_list_note(name) and (normalise.is_sure_note(name) or not others):
+        return f"{shown(name)} looks like a sum or a note below a list, and not like a person."
+    if not all(map(normalise.is_sum_value, others)):
+        return ""  # a company, a title: people may be called Summe
+    if normalise.is_sum_label(name):
+        return f"{shown(name)} looks like a sum or a note below a list, and not like a person."
+    if len(words := name.split()) >= _WORDS_OF_SENTENCE and 2 * sum(map(str.islower, words)) >= len(words):
+        return f"{shown(name)} looks like a sentence, and not like a name."
     return ""
 
 

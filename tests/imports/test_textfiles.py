@@ -316,6 +316,23 @@ def test_full_width_signs_inside_of_texts_divide_nothing() -> None:
     assert table(many) == cells_of(many)
 
 
+def test_the_delimiter_of_all_rows_goes_before_one_of_some() -> None:
+    people = "".join(
+        f"{name}|{mail}\n" for name in ("Roth, Bo", "Poe, Cy", "Ada Low", "") for mail in ("a@x.example", "")
+    )
+
+    shape, _ = read(f"Name|Email\n{people}")
+
+    assert (shape.delimiter, shape.headers) == ("|", ("Name", "Email"))
+
+
+@pytest.mark.parametrize(
+    "text", ["Amount\n3\n4\n1,5\n2,5\n6\n7\n8\n", "Company\nAcme\nFoo,Bar\nBaz,Qux\nBeta\nLee\n"]
+)
+def test_commas_in_some_values_of_a_single_column_divide_nothing(text: str) -> None:
+    assert table(text) == [[line] for line in text.splitlines()]
+
+
 def test_a_single_column_stays_one_whatever_its_values_hold() -> None:
     shape, found = read("Company\nAcme, Inc.\nBeta GmbH\nLee, Fox, Poe\n")
 
@@ -450,3 +467,118 @@ def test_a_question_shows_how_each_encoding_reads_a_name() -> None:
     )
     assert "mac-roman reads “Möller,m@example.com”" in shape.encoding_question
     assert FileShape.from_json(json.loads(json.dumps(shape.to_json()))) == shape
+
+
+# --- Lines in one quoted cell -------------------------------------------------------------------------------------
+
+
+def wrapped(text: str, *, end: str = "\n") -> str:
+    """Each line as a spreadsheet writes it that took it for one cell."""
+    return "".join('"' + line.replace('"', '""') + f'"{end}' for line in text.splitlines())
+
+
+NOTE = "Lines of the file stand wholly in one quoted cell; the list inside is read."
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("sign", [",", ";", "\t", "|"])
+def test_reads_the_list_inside_of_lines_in_one_cell(sign: str, end: str) -> None:
+    lines = [
+        ["Name", "Firm", "Email"],
+        ["Ada", f"Keller{sign} Roth", "ada@x.example"],
+        ["Bo", 'the "Inn"', ""],
+    ]
+    out = io.StringIO()
+    csv.writer(out, delimiter=sign, lineterminator="\n", quoting=csv.QUOTE_ALL).writerows(lines)
+
+    shape, found = read(wrapped(out.getvalue(), end=end))
+
+    assert [list(shape.headers), *(list(row.values.values()) for row in found)] == lines
+    assert (shape.delimiter, shape.notes) == (sign, (NOTE,))
+    assert [row.number for row in found] == [2, 3]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        wrapped("Leads of the fair\nName;Firm;Email\nAda;Keller;ada@x.example\n"),
+        wrapped("Name;Firm;Email\nAda;Keller;ada@x.example\n\nCopyright 2026 Acme\n"),
+        wrapped("Name;Firm;Email\nAda;Keller;ada@x.example\n").replace("\n", " \n"),
+        "sep=;\n" + wrapped("Name;Firm;Email\nAda;Keller;ada@x.example\n"),
+        "\ufeff\n" + wrapped("Name;Firm;Email\nAda;Keller;ada@x.example\n"),
+    ],
+)
+def test_finds_the_list_inside_among_other_lines(text: str) -> None:
+    assert table(text) == [["Name", "Firm", "Email"], ["Ada", "Keller", "ada@x.example"]]
+
+
+def test_reads_lines_in_one_cell_without_a_quote_inside() -> None:
+    assert table(wrapped("Name,Firm,Email\nAda,Keller,ada@x.example\n")) == [
+        ["Name", "Firm", "Email"],
+        ["Ada", "Keller", "ada@x.example"],
+    ]
+
+
+def test_reads_lines_of_which_only_those_with_quotes_are_in_one_cell() -> None:
+    plain = "Name,Firm,Email\n" + "".join(f"P{n},Acme,p{n}@x.example\n" for n in range(9))
+
+    shape, found = read(plain + wrapped('Ada,"Lee, Fox",ada@x.example\nBo,"Poe, Ltd",bo@x.example\n'))
+
+    assert shape.notes == (NOTE,)
+    assert [list(row.values.values()) for row in found[-2:]] == [
+        ["Ada", "Lee, Fox", "ada@x.example"],
+        ["Bo", "Poe, Ltd", "bo@x.example"],
+    ]
+    assert not any(row.problem for row in found)
+
+
+def test_leaves_out_the_delimiters_of_blank_columns_behind_the_cell() -> None:
+    text = wrapped('Name,"Firm",Email\nAda,"Lee, Fox",ada@x.example\n').replace("\n", ";;\n")
+
+    assert table(text) == [["Name", "Firm", "Email"], ["Ada", "Lee, Fox", "ada@x.example"]]
+
+
+def test_a_cell_of_several_lines_inside_stays_one_row() -> None:
+    text = (
+        '"Name;Note;Email"\n"Ada;""first\nsecond"";ada@x.example"\n"Bo;""third"";bo@x.example"\n'
+        '"Cy;;cy@x.example"\n'
+    )
+
+    _, found = read(text)
+
+    assert [(row.number, row.values["Note"]) for row in found] == [
+        (2, "first\nsecond"),
+        (3, "third"),
+        (4, ""),
+    ]
+
+
+def test_a_fault_inside_is_told_with_its_line() -> None:
+    lines = ["Name;Firm;Email", *(f'P{n};"Acme";p{n}@x.example' for n in range(9)), 'Bo;"Inn" x;bo@x.example']
+
+    _, found = read(wrapped("\n".join(lines)))
+
+    assert [row.number for row in found if row.problem] == [11]
+    assert found[-1].problem.startswith("A quote in line 11 stands in the wrong place")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"Company"\n"Acme, Inc."\n"Lee, Fox"\n"Roe, Ltd."\n',
+        'Company\n"Acme, Inc."\n"Lee, Fox"\n"Roe, Ltd."\n',
+        '"Last, First"\n"Doe, John"\n"Roe, Jane"\n',
+        'Amount\n"1,5"\n"2,5"\n',
+        '"1,5"\n"2,5"\n"3,5"\n',
+        '"Name","Email"\n"Ada","ada@x.example"\n"Copyright 2026, Acme"\n',
+        '"Name";"Email"\n"Ada";"ada@x.example"\n',
+        '"";""\n"";"x"\n',
+        'Name,Email\n"Doe, John",j@x.example\n"Poe, Cy",c@x.example\n"Roe, Jane",\n"Fox, Di",\n',
+        'Name,Email\n"Doe, John",j@x.example\n"Poe, Cy",c@x.example\n"Roe, Jane"\n"Fox, Di ""D"""\n',
+        '"Name"\n"Lau, Cy"\n"Jürgen Roth"\n""\n"Fox, Fi"\n',
+    ],
+)
+def test_a_list_with_quoted_cells_is_no_list_inside_of_cells(text: str) -> None:
+    dialect = textfiles.find_dialect(io.BytesIO(text.encode()), codec="utf-8")
+
+    assert not dialect.is_wrapped
