@@ -38,6 +38,9 @@ class Arrival:
     outcome: Outcome
     contact: ContactRecord | None = None
     why: str = ""
+    beside: str = (
+        ""  # the other address or number of the row by which the do-not-contact list holds the person
+    )
     lead_id: int | None = None
     has_made_lead: bool = False
     made_account: AccountRecord | None = None

@@ -16,7 +16,6 @@ from leads.models import Account
 from leads.people.accounts import named_by
 from leads.people.person import Person
 from leads.people.records import ACCOUNT_COLUMNS, CONTACT_COLUMNS, AccountRecord, ContactRecord
-from leads.people.wall import opt_out_values
 
 _TABLES: Final = """
     PRAGMA journal_mode = OFF;
@@ -40,6 +39,7 @@ class Memory:
     """What earlier calls of a look ahead decided. Rows that do not exist have negative ids."""
 
     place: int = 0
+    _has_opted_out: bool = False  # whether anybody did
     _file: sqlite3.Connection | None = None
     _last_id: int = 0
     # What the last call left, written down only when there is a next one.
@@ -58,12 +58,15 @@ class Memory:
     ) -> None:
         """Remember the accounts and contacts that a call made or changed, those that it met, and who opted out."""
         self.place = place
+        self._has_opted_out |= bool(opted_out)
         self._left = (accounts, contacts, met, opted_out)
 
-    def opted_out(self, people: Iterable[Person]) -> set[str]:
-        """The mailboxes and numbers of `people` that earlier people opted out."""
-        keys = {value for person in people for value in opt_out_values(person)}
-        return {key for key in keys for _ in self._rows("SELECT 1 FROM opted_out WHERE address = ?", key)}
+    def opted_out(self, values: Iterable[str]) -> set[str]:
+        """Those of these mailboxes and numbers that earlier people opted out."""
+        if not self._has_opted_out:
+            return set()
+        asked = "SELECT 1 FROM opted_out WHERE address = ?"
+        return {value for value in set(values) for _ in self._rows(asked, value)}
 
     def accounts(
         self, found: Sequence[AccountRecord], *, people: Iterable[Person], ids: Iterable[int]

@@ -22,9 +22,10 @@ from leads.people.memory import Memory
 from leads.people.person import Person, name_key_of
 from leads.people.records import CONTACT_COLUMNS, AccountRecord, ContactRecord
 from leads.people.rules import Rules
+from leads.people.spelling import mailboxes_of, number_of
 from leads.people.suppressing import register_opt_outs
 from leads.people.turns import take_turns
-from leads.people.wall import entered_values, listed_because, opt_out_values, suppressed_among
+from leads.people.wall import entered_values, held_beside, held_values, listed_among, listed_because
 from leads.signals import leads_created, leads_touched
 
 # How often a chunk starts again when another process made the same person at the same moment.
@@ -215,7 +216,7 @@ class Reception:
         """Decide and write nothing; what was decided is remembered for the next call."""
         assert self.memory is not None
         self.place = self.accounts.place = self.memory.place
-        self.opted_out = self.memory.opted_out(people)
+        self.opted_out = self.memory.opted_out(value for person in people for value in held_values(person))
         arrivals = self._decide_all(people)
         known = self._leads({one.contact_id for one in arrivals if one.outcome is Outcome.UNCHANGED})
         for one in arrivals:
@@ -235,7 +236,7 @@ class Reception:
     # -- Who they are
 
     def _decide_all(self, people: Sequence[Person]) -> list[Arrival]:
-        suppressed = suppressed_among(people)
+        suppressed = listed_among(people)
         contacts = self._look_up(people)
         self.accounts.look_up(
             [
@@ -248,11 +249,15 @@ class Reception:
         for contact in contacts:
             if contact.account_id is not None:
                 contact.account = self.accounts.by_id[contact.account_id]
-        if suppressed:
-            return [
-                self._decide(person, why=suppressed.get(place, "")) for place, person in enumerate(people)
-            ]
-        return [self._decide(person, why="") for person in people]
+        if not suppressed:
+            return [self._decide(person, why="") for person in people]
+        arrivals = [
+            self._decide(person, why=suppressed[place].why if place in suppressed else "")
+            for place, person in enumerate(people)
+        ]
+        for place, listed in suppressed.items():
+            arrivals[place].beside = listed.beside
+        return arrivals
 
     def _look_up(self, people: Sequence[Person]) -> list[ContactRecord]:
         """Read the contacts that these people may be, under all by which they are matched, and hold them."""
@@ -266,6 +271,7 @@ class Reception:
         if self.memory is not None:
             found, met = self.memory.contacts(found, people=people)
             self.met.update(map(id, met))
+            self.opted_out |= self.memory.opted_out(value for one in found for value in _known_by(one))
         for contact in found:
             assert contact.id is not None
             self.loaded[contact.id] = contact
@@ -355,9 +361,14 @@ class Reception:
 
     def _decide(self, person: Person, *, why: str) -> Arrival:
         contact = self._match(person)
-        if not why and self.opted_out and not self.opted_out.isdisjoint(opt_out_values(person)):
-            why = listed_because(self._opt_out_reason)
-        if contact is not None and contact.opted_out_at is not None and not why:
+        beside = ""
+        if not why and self.opted_out and not self.opted_out.isdisjoint(held_values(person)):
+            why, beside = listed_because(self._opt_out_reason), held_beside(person, self.opted_out)
+        if (
+            contact is not None
+            and not why
+            and (contact.opted_out_at is not None or (self.opted_out and self._holds(contact)))
+        ):
             why = "The person has opted out and is not contacted again."
         if person.opted_out:
             why = (
@@ -368,7 +379,7 @@ class Reception:
                 contact.opted_out_at = self._moment
                 self._mark_changed(contact)
         if why:
-            return Arrival(Outcome.SUPPRESSED, contact, why)
+            return Arrival(Outcome.SUPPRESSED, contact, why, beside)
         if contact is None:
             arrival = Arrival(Outcome.CREATED)
             arrival.contact = self._new_contact(person, arrival)
@@ -382,6 +393,10 @@ class Reception:
         if changed:
             arrival.outcome = Outcome.UPDATED
         return arrival
+
+    def _holds(self, contact: ContactRecord) -> bool:
+        """Whether an earlier person's opt-out holds the contact, who is only marked when all is written."""
+        return not self.opted_out.isdisjoint(_known_by(contact))
 
     def _new_contact(self, person: Person, arrival: Arrival) -> ContactRecord:
         account = self.accounts.find_or_add(person, arrival)
@@ -538,6 +553,12 @@ class Reception:
     def _register_opt_outs(self) -> None:
         """A file may opt a person out, never in: address, or else number, goes on the do-not-contact list."""
         register_opt_outs(self.opted_out, reason=self._opt_out_reason, by=self.by, now=self.now)
+
+
+def _known_by(contact: ContactRecord) -> list[str]:
+    """The mailboxes and the number under which an opt-out holds a contact."""
+    found = mailboxes_of(contact.email_key) if contact.email_key else []
+    return [*found, number_of(contact.phone, country=contact.country)] if contact.phone else found
 
 
 def _places(contact: ContactRecord) -> set[str]:

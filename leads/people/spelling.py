@@ -13,7 +13,8 @@ from leadops.errors import LeadOpsError
 from leads import normalise
 
 # Google's own rules: dots in the name mean nothing, and both domains lead to one mailbox.
-_GMAIL: Final = frozenset({"gmail.com", "googlemail.com"})
+GMAIL: Final = "gmail.com"
+GOOGLE_HOSTS: Final = frozenset({GMAIL, "googlemail.com"})
 _AROUND_THE_AT: Final = re.compile(r"\s*@\s*")
 _BROKEN: Final = re.compile(r"[\r\n\0]")
 _LONGEST_DOMAIN: Final = 253
@@ -82,8 +83,8 @@ def mailbox_key(address: str) -> str:
     local, at, host = address.rpartition("@")
     if "+" in local:
         local = local.partition("+")[0] or local
-    if host in _GMAIL:
-        local, host = local.replace(".", "") or local, "gmail.com"
+    if host in GOOGLE_HOSTS:
+        local, host = local.replace(".", "") or local, GMAIL
     return f"{local}{at}{host}"
 
 
@@ -98,6 +99,14 @@ def looks_like(address: str) -> str:
         unicodedata.normalize("NFKC", address).translate(_UNSEEN | _LOOK_ALIKES).lower().replace(_DOTTED, "i")
     )
     return plain if plain.isascii() else ""
+
+
+def mailboxes_of(address: str) -> list[str]:
+    """The mailboxes under which an entry may hold an address: as it is spelt, its own, and that which it looks like."""
+    found = [address, mailbox_key(address)]
+    if look := looks_like(address):
+        found.append(mailbox_key(look))
+    return found
 
 
 def mailbox_of(text: str) -> str:

@@ -13,7 +13,7 @@ from leadops.errors import LeadOpsError
 from leads.history import update_with_history
 from leads.models import Contact, LiftedEntry, Suppression
 from leads.people.keys import suppression_value
-from leads.people.wall import as_person, enforce, enforce_on, keys_of, kind_of, opt_out_values, why_walled
+from leads.people.wall import as_person, enforce, keys_of, kind_of, opt_out_values, why_walled
 
 AT_ONCE: Final = 1_000  # entries of one transaction
 MAY_LIFT: Final = "leads.delete_suppression"
@@ -137,26 +137,23 @@ def in_words(result: Added) -> str:
 
 
 def register_opt_outs(values: Iterable[str], *, reason: str, by: User | None, now: datetime) -> None:
-    """Enter mailboxes and numbers that a list says have opted out; in one order, so that two lists never deadlock."""
-    values = sorted(values)
-    if not values:
-        return
-    Suppression.objects.bulk_create(
-        [
-            Suppression(
-                kind=kind_of(value),
-                value=value,
-                reason=reason[:_LONGEST_REASON],
-                created_at=now,
-                created_by_id=by.pk if by is not None else None,
-            )
-            for value in values
-        ],
-        ignore_conflicts=True,
-    )
-    # Somebody known under the plain spelling of the address, whom the row with its tag did not meet.
-    same = Contact.objects.filter(email_key__in=values, opted_out_at=None).exclude(email_key="")
-    enforce_on(list(same.select_related("account")), by=by, now=now)
+    """Enter mailboxes and numbers that a list says have opted out, and opt out whom these hold, however they are known.
+
+    In one order, so that two lists never deadlock.
+    """
+    entries = [
+        Suppression(
+            kind=kind_of(value),
+            value=value,
+            reason=reason[:_LONGEST_REASON],
+            created_at=now,
+            created_by_id=by.pk if by is not None else None,
+        )
+        for value in sorted(values)
+    ]
+    if entries:
+        Suppression.objects.bulk_create(entries, ignore_conflicts=True)
+        enforce(entries, by=by, now=now)
 
 
 # --- Off ------------------------------------------------------------------------------------------

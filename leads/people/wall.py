@@ -2,23 +2,37 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
 from itertools import islice
 from operator import or_
-from typing import Final
+from typing import Any, Final
 
 from django.contrib.auth.models import User
 from django.db import connections, router, transaction
-from django.db.models import Q
+from django.db.models import F, Func, IntegerField, Q, Value
+from django.db.models.functions import Length
+from django.db.models.lookups import GreaterThan
 
 from leads.history import update_with_history
 from leads.models import Contact, FormerKey, Suppression
 from leads.people.person import Person
-from leads.people.spelling import erased_hash, hosts_above, looks_like, mailbox_key, mailbox_of, number_of
+from leads.people.spelling import (
+    GMAIL,
+    GOOGLE_HOSTS,
+    erased_hash,
+    hosts_above,
+    looks_like,
+    mailbox_key,
+    mailbox_of,
+    mailboxes_of,
+    number_of,
+)
 
 ERASED_BEFORE: Final = "Erased at the person's own wish, and not taken in again."
 HELD_AT_ONCE: Final = 2_000  # contacts that one statement of `enforce` opts out
+READ_AT_ONCE: Final = 10_000  # addresses or numbers that are looked at one by one
 
 _EMAIL: Final = Suppression.Kind.EMAIL.value
 _PHONE: Final = Suppression.Kind.PHONE.value
@@ -27,8 +41,21 @@ _ERASED: Final = Suppression.Kind.ERASED.value
 Key = tuple[str, str]  # kind and value, as an entry has them
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Why a person is on the do-not-contact list, and by which other address or number of the row; "" for their own."""
+
+    why: str
+    beside: str = ""
+
+
 def suppressed_among(people: Sequence[Person]) -> dict[int, str]:
-    """Which of `people` (by place) are on the do-not-contact list, and why. Two statements for any number of people."""
+    """Which of `people` (by place) are on the do-not-contact list, and why; see `listed_among`."""
+    return {place: found.why for place, found in listed_among(people).items()}
+
+
+def listed_among(people: Sequence[Person]) -> dict[int, Listed]:
+    """Which of `people` (by place) are on the do-not-contact list. Two statements for any number of people."""
     present = _kinds_present()
     if not present or not people:
         return {}
@@ -38,10 +65,21 @@ def suppressed_among(people: Sequence[Person]) -> dict[int, str]:
     if not listed:
         return {}
     return {
-        place: listed_because(listed[hit], kind=hit[0])
+        place: Listed(listed_because(listed[hit], kind=hit[0]), _beside(people[place], hit, keys))
         for place, found in enumerate(asked)
         if (hit := next((key for key in found if key in listed), None))
     }
+
+
+def _beside(person: Person, hit: Key, keys: "_Keys") -> str:
+    """Which other address or number of the row has this key, where the person's own have not."""
+    if not person.beside or hit in keys.of(replace(person, beside=())):
+        return ""
+    return next((text for text in person.beside if hit in keys.of(_known_as(text))), "")
+
+
+def _known_as(text: str) -> Person:
+    return Person(email=text) if "@" in text else Person(phone=text)
 
 
 def walled(contacts: Sequence[Contact]) -> set[int]:
@@ -69,11 +107,13 @@ def _formerly(contacts: Sequence[Contact]) -> list[tuple[int, Person]]:
     at = {contact.account_id for contact in contacts if contact.account_id is not None}
     of_people = Q(contact_id__among=ids, kind__in=[FormerKey.Kind.EMAIL, FormerKey.Kind.PHONE])
     keys = FormerKey.objects.filter(of_people | Q(account_id__among=at, kind=FormerKey.Kind.DOMAIN))
+    countries = {contact.pk: contact.country for contact in contacts}
     found: list[tuple[int, Person]] = []
     for contact_id, account_id, kind, value in keys.values_list("contact", "account", "kind", "value"):
-        if contact_id is not None:
-            is_address = kind == FormerKey.Kind.EMAIL
-            found.append((contact_id, Person(email=value) if is_address else Person(phone=value)))
+        if contact_id is not None and kind == FormerKey.Kind.EMAIL:
+            found.append((contact_id, Person(email=value)))
+        elif contact_id is not None:
+            found.append((contact_id, Person(phone=number_of(value, country=countries[contact_id]))))
         else:
             of_it = (contact.pk for contact in contacts if contact.account_id == account_id)
             found += [(pk, Person(domain=value)) for pk in of_it]
@@ -95,6 +135,22 @@ def opt_out_values(person: Person) -> list[str]:
     if person.phone:
         found.append(person.phone)
     return [*found, *map(_value_of, person.beside)] if person.beside else found
+
+
+def held_values(person: Person) -> list[str]:
+    """Every mailbox and number under which an opt-out holds this person, also one that an address only looks like."""
+    found = opt_out_values(person)
+    for address in (person.email, *person.beside):
+        if not address.isascii():
+            found += mailboxes_of(address)
+    return found
+
+
+def held_beside(person: Person, values: set[str]) -> str:
+    """By which other address or number of the row one of `values` holds the person; "" where it is by their own."""
+    if not person.beside or not values.isdisjoint(held_values(replace(person, beside=()))):
+        return ""
+    return next((text for text in person.beside if not values.isdisjoint(held_values(_known_as(text)))), "")
 
 
 def entered_values(person: Person) -> list[str]:
@@ -121,27 +177,24 @@ def listed_because(reason: str, *, kind: str = _EMAIL) -> str:
 def enforce(entries: Iterable[Suppression], *, by: User | None, now: datetime) -> int:
     """Opt out the known people whom these new entries hold, from this moment, with history; how many they were.
 
-    An opt-out must be felt at once in queues, routing and exports, whatever way the person's address is spelt.
+    An opt-out must be felt at once in queues, routing and exports, whatever way the person's address is spelt. A few
+    statements for any number of addresses and telephone numbers.
     """
-    keys = {(entry.kind, entry.value) for entry in entries}
-    if not keys:
-        return 0
-    known = Contact.objects.filter(opted_out_at=None).filter(_perhaps(keys)).select_related("account")
-    held = []
-    for contacts in _in_parts(known.iterator(chunk_size=HELD_AT_ONCE)):
-        kinds = _Keys({_EMAIL, _PHONE, _DOMAIN, _ERASED})
-        formerly = {pk for pk, person in _formerly(contacts) if keys.intersection(kinds.of(person))}
-        held += [contact.pk for contact in contacts if contact.pk in formerly or keys & set(keys_of(contact))]
-    for start in range(0, len(held), HELD_AT_ONCE):
-        _opt_out(held[start : start + HELD_AT_ONCE], by=by, now=now)
-    return len(held)
+    keys = {(str(entry.kind), entry.value) for entry in entries}
+    held = _with_address({value for kind, value in keys if kind == _EMAIL})
+    held |= _with_number({value for kind, value in keys if kind == _PHONE})
+    held |= _held_otherwise({key for key in keys if key[0] not in (_EMAIL, _PHONE)})
+    ordered = sorted(held)
+    return sum(
+        _opt_out(ordered[start : start + HELD_AT_ONCE], by=by, now=now)
+        for start in range(0, len(ordered), HELD_AT_ONCE)
+    )
 
 
 def enforce_on(contacts: Iterable[Contact], *, by: User | None, now: datetime) -> int:
     """Opt out those of `contacts` whom the do-not-contact list holds; for rows that come back, as by an undo."""
     held = sorted(_listed_among([contact for contact in contacts if contact.opted_out_at is None]))
-    _opt_out(held, by=by, now=now)
-    return len(held)
+    return _opt_out(held, by=by, now=now)
 
 
 def _in_parts(contacts: Iterator[Contact]) -> Iterator[list[Contact]]:
@@ -149,13 +202,99 @@ def _in_parts(contacts: Iterator[Contact]) -> Iterator[list[Contact]]:
         yield some
 
 
-def _opt_out(ids: Sequence[int], *, by: User | None, now: datetime) -> None:
+def _opt_out(ids: Sequence[int], *, by: User | None, now: datetime) -> int:
     with transaction.atomic():
-        rows = list(Contact.objects.select_for_update().filter(pk__in=ids, opted_out_at=None).order_by("pk"))
+        among = Contact.objects.select_for_update().filter(pk__among=ids, opted_out_at=None)
+        rows = list(among.order_by("pk")) if ids else []
         for contact in rows:
             contact.opted_out_at = now
             contact.updated_at = max(contact.updated_at, now)
         update_with_history(rows=rows, fields=["opted_out_at", "updated_at"], by=by, at=now)
+    return len(rows)
+
+
+# --- Whom entries hold --------------------------------------------------------------------------------------------
+
+
+class _Octets(Func):
+    """The bytes that a text takes: more than it has signs where one of these is not of ASCII."""
+
+    function = "OCTET_LENGTH"
+    output_field = IntegerField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, template="LENGTH(CAST(%(expressions)s AS BLOB))", **extra)
+
+
+def _has_other_letters(column: str) -> Q:
+    return Q(GreaterThan(_Octets(F(column)), Length(F(column))))
+
+
+def _with_address(mailboxes: set[str]) -> set[int]:
+    """The ids of those whose address leads to one of the mailboxes, or did before a merge.
+
+    An address of plain letters without a tag is its own mailbox, and found by the index. The others are a small part of
+    all and looked at one by one: what they come to stands in no column.
+    """
+    if not mailboxes:
+        return set()
+    has_google = any(box.endswith(f"@{GMAIL}") for box in mailboxes)
+    found: set[int] = set()
+    for rows, number, column in (
+        (Contact.objects.order_by(), "pk", "email_key"),
+        (FormerKey.objects.order_by().filter(kind=FormerKey.Kind.EMAIL), "contact_id", "value"),
+    ):
+        # Saying that it is not blank lets the database use the index, which leaves blank ones out.
+        known = rows.exclude(**{column: ""})
+        found.update(known.filter(**{f"{column}__among": mailboxes}).values_list(number, flat=True))
+        spelt = Q(**{f"{column}__contains": "+"}) | _has_other_letters(column)
+        for host in GOOGLE_HOSTS if has_google else ():
+            spelt |= Q(**{f"{column}__endswith": f"@{host}"})
+        found.update(
+            pk
+            for pk, address in known.filter(spelt).values_list(number, column).iterator(READ_AT_ONCE)
+            if not mailboxes.isdisjoint(mailboxes_of(address))
+        )
+    return found
+
+
+def _with_number(numbers: set[str]) -> set[int]:
+    """The ids of those who have one of the numbers, or had before a merge; one typed by hand may stand in any form."""
+    if not numbers:
+        return set()
+    found: set[int] = set()
+    for rows, number, column, country in (
+        (Contact.objects.order_by(), "pk", "phone", "country"),
+        (
+            FormerKey.objects.order_by().filter(kind=FormerKey.Kind.PHONE),
+            "contact_id",
+            "value",
+            "contact__country",
+        ),
+    ):
+        known = rows.exclude(**{column: ""})
+        found.update(known.filter(**{f"{column}__among": numbers}).values_list(number, flat=True))
+        signs = Func(F(column), Value("+0123456789"), function="TRIM")
+        typed = known.alias(signs=signs).filter(~Q(**{f"{column}__startswith": "+"}) | ~Q(signs=""))
+        found.update(
+            pk
+            for pk, text, of in typed.values_list(number, column, country).iterator(READ_AT_ONCE)
+            if number_of(text, country=of) in numbers
+        )
+    return found
+
+
+def _held_otherwise(keys: set[Key]) -> set[int]:
+    """The ids of those whom entries of domains, and of the erased, hold."""
+    held: set[int] = set()
+    if not keys:
+        return held
+    known = Contact.objects.filter(opted_out_at=None).filter(_perhaps(keys)).select_related("account")
+    for contacts in _in_parts(known.iterator(chunk_size=HELD_AT_ONCE)):
+        kinds = _Keys({_DOMAIN, _ERASED})
+        formerly = {pk for pk, person in _formerly(contacts) if keys.intersection(kinds.of(person))}
+        held |= {row.pk for row in contacts if row.pk in formerly or keys & set(keys_of(row))}
+    return held
 
 
 def keys_of(contact: Contact) -> list[Key]:
@@ -164,29 +303,23 @@ def keys_of(contact: Contact) -> list[Key]:
 
 
 def _perhaps(keys: set[Key]) -> Q:
-    """The contacts that the entries may hold; a little too many, since the spelling is compared afterwards."""
-    merged = FormerKey.objects.filter(contact__isnull=False)
-    asked = [Q(pk__in=merged.values("contact"))]
-    if any(kind == _DOMAIN for kind, _ in keys):
-        asked.append(Q(account__in=FormerKey.objects.filter(kind=FormerKey.Kind.DOMAIN).values("account")))
-    for host in {value.rpartition("@")[2] for kind, value in keys if kind == _EMAIL}:
-        asked.append(Q(email_key__endswith=f"@{host}"))
-        if host == "gmail.com":
-            asked.append(Q(email_key__endswith="@googlemail.com"))
-    for value in (value for kind, value in keys if kind == _DOMAIN):
+    """The contacts that entries of domains, or of the erased, may hold; a little too many, as spelling comes after."""
+    if any(kind == _ERASED for kind, _ in keys):
+        return Q()
+    asked = [
+        Q(pk__in=FormerKey.objects.filter(contact__isnull=False).values("contact")),
+        Q(account__in=FormerKey.objects.filter(kind=FormerKey.Kind.DOMAIN).values("account")),
+        _has_other_letters("email_key"),
+        _has_other_letters("account__domain"),
+    ]
+    for _, value in keys:
         asked += [
             Q(email_key__endswith=f"@{value}"),
             Q(email_key__endswith=f".{value}"),
             Q(account__domain=value),
             Q(account__domain__endswith=f".{value}"),
         ]
-    if any(kind == _PHONE for kind, _ in keys):
-        # Numbers typed by hand stand in any form.
-        ends = {value[-4:] for kind, value in keys if kind == _PHONE}
-        asked += [Q(phone__endswith=end[-2:]) for end in ends]
-    if any(kind == _ERASED for kind, _ in keys) or len(asked) > _SINGLY:
-        return Q()
-    return reduce(or_, asked)
+    return reduce(or_, asked) if len(asked) <= _SINGLY else Q()
 
 
 _SINGLY: Final = 200  # conditions; above that everybody is looked at
@@ -225,7 +358,7 @@ class _Keys:
             for host in hosts - {""}:
                 found += self._of_host(host)
         for text in person.beside:
-            found += self.of(Person(email=text) if "@" in text else Person(phone=text))
+            found += self.of(_known_as(text))
         return found
 
     def _of_host(self, host: str) -> list[Key]:

@@ -350,6 +350,30 @@ def test_an_opt_out_of_the_list_is_never_undone(before: ImportBatch, now: dateti
     }
 
 
+def test_whom_an_opt_out_of_the_list_held_in_another_spelling_stays_out(
+    before: ImportBatch, now: datetime
+) -> None:
+    headers = [*HEADERS, "Opted out"]
+    rows = [
+        [*person(30), ""],
+        [*person(9, e_mail="Ines.Roth9+fair@kiesel-werke.example"), "yes"],
+        [*person(30, e_mail="ines.roth30+fair@kiesel-werke.example"), "yes"],
+        [*person(33, e_mail="", phone="030 23125001"), "yes"],
+    ]
+    batch = loaded(csv_file(rows, headers=headers), now=now)
+
+    taken_back(batch)
+
+    assert of(9).opted_out_at is not None
+    assert Contact.objects.filter(phone="+493023125001").exclude(opted_out_at=None).count() == 6
+    assert not Contact.objects.filter(email="ines.roth30@kiesel-werke.example").exists()
+    assert set(Suppression.objects.values_list("value", flat=True)) == {
+        "ines.roth9@kiesel-werke.example",
+        "ines.roth30@kiesel-werke.example",
+        "+493023125001",
+    }
+
+
 def test_whoever_opts_out_by_telephone_only_is_not_forgotten(before: ImportBatch, now: datetime) -> None:
     batch = loaded(csv_file(LIST), now=now)
     Contact.objects.filter(phone="+493023129999").update(opted_out_at=now)

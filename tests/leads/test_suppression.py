@@ -277,6 +277,129 @@ def test_a_row_with_a_tag_opts_out_the_plain_address_that_is_known(now: datetime
     assert known.contact.opted_out_at == now + timedelta(hours=1)
 
 
+def opted_out_by_a_list(now: datetime, source: Source, **cells: str) -> None:
+    row = clean({**cells, "opted_out": "yes"}, country="DE")
+    receive_many(people=[row], source=source, by=None, now=now)
+
+
+@pytest.mark.parametrize(
+    ("known", "row"),
+    [
+        ("ines+news@kiesel.example", "INES@Kiesel.example"),
+        ("Ines+news@kiesel.example", "ines+fair@kiesel.example"),
+        ("i.nes.roth@googlemail.com", "inesroth@gmail.com"),
+        ("inesroth@gmail.com", "Ines.Roth+x@googlemail.com"),
+        ("\u0456nes@kiesel.example", "ines@kiesel.example"),  # a Cyrillic letter
+        ("ines+a@ki\u0435sel.example", "ines@kiesel.example"),  # in the domain
+    ],
+)
+def test_an_opt_out_in_a_list_holds_who_is_known_under_another_spelling(
+    now: datetime, source: Source, known: str, row: str
+) -> None:
+    held = factories.ContactFactory(email=known, account=None)
+    other = factories.ContactFactory(email="ines+news@fjord.example", account=None)
+
+    opted_out_by_a_list(now, source, email=row)
+
+    held.refresh_from_db()
+    other.refresh_from_db()
+    assert (held.opted_out_at, other.opted_out_at) == (now, None)
+    assert held.history.filter(opted_out_at=now, history_type="~").count() == 1
+
+
+@pytest.mark.parametrize("known", ["+493023125000", "030 / 231 250-00", "0049 30 23125000"])
+def test_an_opt_out_by_number_holds_who_is_known_with_an_address(
+    now: datetime, source: Source, known: str
+) -> None:
+    held = factories.ContactFactory(email="ines@kiesel.example", phone=known, country="DE", account=None)
+    other = factories.ContactFactory(email="bo@kiesel.example", phone="030 23125001", account=None)
+
+    opted_out_by_a_list(now, source, full_name="Ines Roth", phone="030 23125000")
+
+    held.refresh_from_db()
+    other.refresh_from_db()
+    assert (held.opted_out_at, other.opted_out_at) == (now, None)
+    assert held.history.filter(opted_out_at=now, history_type="~").count() == 1
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"email": "old@kiesel.example"},
+        {"email": "old+fair@kiesel.example"},
+        {"full_name": "Ida Alm", "phone": "030 23125000"},
+    ],
+)
+def test_an_opt_out_in_a_list_holds_who_had_the_address_or_the_number_before_a_merge(
+    now: datetime, source: Source, cells: dict[str, str]
+) -> None:
+    kept = factories.ContactFactory(email="new@kiesel.example", phone="+498912345678", account=None)
+    gone = factories.ContactFactory(email="old@kiesel.example", phone="030 23125000", account=None)
+    people.merge_contacts(kept=kept, absorbed=gone, by=None, now=now)
+
+    opted_out_by_a_list(now, source, **cells)
+
+    kept.refresh_from_db()
+    assert kept.opted_out_at == now
+    assert kept.history.filter(opted_out_at=now, history_type="~").count() == 1
+
+
+@pytest.mark.parametrize("size", [1, 2, 5])
+def test_who_is_held_by_an_earlier_row_is_left_alone_wherever_a_chunk_ends(
+    now: datetime, source: Source, size: int
+) -> None:
+    for email, phone in [("ines+a@kiesel.example", ""), ("bo@kiesel.example", "+493023125000")]:
+        factories.ContactFactory(email=email, phone=phone, city="Essen", account=None)
+    rows = [
+        clean(row, country="DE")
+        for row in (
+            {"email": "ines@kiesel.example", "opted_out": "yes"},
+            {"full_name": "Ida Alm", "phone": "030 23125000", "opted_out": "yes"},
+            {"email": "ines+a@kiesel.example", "city": "Ulm"},
+            {"email": "bo@kiesel.example", "city": "Ulm"},
+            {"email": "\u0456nes@kiesel.example", "city": "Ulm"},
+        )
+    ]
+    chunks = [rows[start : start + size] for start in range(0, len(rows), size)]
+    foresight = people.Foresight(source=source, rules=people.Rules(overwrite=True))
+
+    foreseen = [one.outcome for chunk in chunks for one in foresight.of(chunk, now=now)]
+    received = [
+        one.outcome
+        for chunk in chunks
+        for one in receive_many(people=chunk, source=source, by=None, now=now, overwrite=True)
+    ]
+
+    assert received == foreseen == ["suppressed"] * 5
+    assert set(Contact.objects.values_list("city", "opted_out_at")) == {("Essen", now)}
+
+
+def test_opt_outs_of_a_list_cost_the_same_statements_however_many_they_are(
+    now: datetime, source: Source
+) -> None:
+    def statements(count: int, *, opted_out: bool) -> int:
+        rows = [
+            clean(
+                {"email": f"p{count}.{place}@firm.example", "opted_out": "yes" if opted_out else ""},
+                country="DE",
+            )
+            for place in range(count)
+        ]
+        for place in range(0, count, 3):
+            factories.ContactFactory(email=f"p{count}.{place}+x@firm.example", account=None)
+        with CaptureQueriesContext(connection) as seen:
+            receive_many(people=rows, source=source, by=None, now=now)
+        assert not any('"email_key" LIKE' in one["sql"] for one in seen.captured_queries) or opted_out
+        return len(seen)
+
+    statements(5, opted_out=False)
+    statements(3, opted_out=True)
+    few, many = statements(6, opted_out=True), statements(60, opted_out=True)
+
+    assert few == many
+    assert Contact.objects.exclude(opted_out_at=None).count() == 1 + 2 + 20
+
+
 # --- Lifting ------------------------------------------------------------------------------------------------------
 
 
