@@ -1,13 +1,16 @@
 """Somebody without an address who went into another is known again by number and name, and not after taking apart."""
 
 from datetime import datetime, timedelta
+from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from leads.models import Contact, FormerKey
+from leads.models import Contact, FormerKey, Merge
 from leads.people import (
     Foresight,
     Outcome,
@@ -167,3 +170,64 @@ def test_costs_two_looks_a_chunk_and_none_where_all_have_an_address(
 
     assert looks(with_address) == 0
     assert looks(without) == 2
+
+
+# --- Merges of before ---------------------------------------------------------------------------------------------
+
+
+def forget_numbers_and_names() -> None:
+    """As it was before these were kept."""
+    ids = set(FormerKey.objects.filter(kind="person").values_list("pk", flat=True))
+    for merge in Merge.objects.all():
+        merge.record["former"] = [pk for pk in merge.record["former"] if pk not in ids]
+        moved = merge.record["folds"][-1]["moved"]
+        moved["leads.formerkey.contact"] = [
+            pk for pk in moved.get("leads.formerkey.contact", []) if pk not in ids
+        ]
+        merge.save()
+    FormerKey.objects.filter(pk__in=ids).delete()
+
+
+def migrate() -> None:
+    import_module("leads.migrations.0012_people_of_former_merges").remember_people(
+        apps, SimpleNamespace(connection=connection)
+    )
+
+
+def known_by() -> set[tuple[int, str]]:
+    return set(FormerKey.objects.filter(kind="person").values_list("contact", "value"))
+
+
+def test_merges_of_before_know_the_same_people_as_those_of_today(
+    now: datetime, kept: Contact, gone: Contact
+) -> None:
+    last = factories.ContactFactory(email="last@kiesel.example", first_name="Ida", phone="", account=None)
+    first = merge_contacts(kept=kept, absorbed=gone, by=None, now=now)
+    second = merge_contacts(kept=last, absorbed=Contact.objects.get(pk=kept.pk), by=None, now=now)
+    today = known_by()
+    forget_numbers_and_names()
+    assert not known_by()
+
+    migrate()
+    migrate()
+
+    assert known_by() == today
+    assert len(today) > 3
+    undo_merge(merge=Merge.objects.get(pk=second.pk), by=None, now=now)
+    assert brought(row(), now).contact == kept
+    undo_merge(merge=Merge.objects.get(pk=first.pk), by=None, now=now)
+    assert not known_by()
+
+
+def test_somebody_erased_and_a_merge_taken_back_are_left_alone(
+    now: datetime, kept: Contact, gone: Contact
+) -> None:
+    merge = merge_contacts(kept=kept, absorbed=gone, by=None, now=now)
+    undo_merge(merge=merge, by=None, now=now)
+    again = merge_contacts(kept=kept, absorbed=Contact.objects.get(pk=gone.pk), by=None, now=now)
+    FormerKey.objects.all().delete()
+    Merge.objects.filter(pk=again.pk).update(record={})
+
+    migrate()
+
+    assert not known_by()
