@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, tzinfo
 from json.encoder import encode_basestring_ascii
 from typing import Any, Final
 
-from imports.mapping import TARGETS, is_scientific, to_raw
+from imports.mapping import TARGETS, addresses_in, is_scientific, to_raw
 from imports.models import Review, RowOutcome
 from imports.moments import read_moment
 from imports.reading import Row
@@ -87,6 +87,7 @@ class Cleaner:
     zone: tzinfo
     now: datetime
     constants: Mapping[str, str] = field(default_factory=dict)  # field: text, where a row has none
+    further: tuple[str, ...] = ()  # columns left out that have other e-mail addresses of the person
 
     def clean(self, row: Row, *, is_let_in: bool = False) -> CleanRow:
         """The row as a person. Never raises: what is wrong is in `reasons`, all of it.
@@ -101,6 +102,8 @@ class Cleaner:
             texts = {header: plain_text(text) for header, text in texts.items()}
         beside: list[tuple[str, str]] = []
         raw = to_raw(texts, self.mapping, constants=self.constants, flaws=beside)
+        if self.further:
+            self._add_addresses(raw, texts)
         reasons = []
         attended_at: datetime | None = None
         person: people.Person | None = None
@@ -136,6 +139,21 @@ class Cleaner:
             attended_at=attended_at,
             marks=person.marks,
         )
+
+    def _add_addresses(self, raw: dict[str, str], texts: Mapping[str, str]) -> None:
+        """Let the do-not-contact list be asked about addresses in columns left out; nothing of them is kept.
+
+        An opt-out of the row is not entered under them: the column may be left out for being another's.
+        """
+        own = raw.get("email", "").casefold()
+        found = [
+            address
+            for header in self.further
+            for address in addresses_in(texts.get(header, ""))
+            if address.casefold() != own
+        ]
+        if found and "opted_out" not in raw:
+            raw["email_beside"] = "\n".join([*raw.get("email_beside", "").splitlines(), *found])
 
     def _problems_of_file(self, row: Row) -> list[Reason]:
         """What is wrong with the row before its values are looked at; a flaw in a column left out does no harm.

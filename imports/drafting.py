@@ -19,6 +19,7 @@ from imports import mapping as columns
 from imports import moments, presets
 from imports.answers import constants_of, rules_of
 from imports.cleaning import Cleaner
+from imports.further import further_columns
 from imports.models import ImportBatch, ImportKind, ImportRow, Phase, file_place
 from imports.reading import FileShape, inspect, rows
 from imports.sources import require_source, source_of
@@ -377,6 +378,7 @@ def cleaner(batch: ImportBatch, *, now: datetime) -> Cleaner:
         zone=timezone.get_default_timezone(),
         now=now,
         constants=batch.constants,
+        further=further_columns(batch),
     )
 
 

@@ -26,6 +26,7 @@ from imports.cleaning import Cleaner, CleanRow, Reason
 from imports.drafting import cleaner, fingerprint
 from imports.duplicates import start_search
 from imports.files.limits import UnreadableFile
+from imports.further import WhyLeftAlone
 from imports.models import TAKEN_IN, ImportBatch, ImportKind, ImportRow, Phase, RowOutcome
 from imports.piling import settle
 from imports.readahead import Reading, clean_rows
@@ -233,19 +234,21 @@ def _decided(
     """Each row of the chunk with its outcome, the reasons, the contact and what it changed."""
     seen = _seen(batch, arrivals)
     answers = iter(arrivals)
+    left_alone = WhyLeftAlone(batch)
     found: list[Placed] = []
     for row in chunk:
         if row.person is None:
             found.append((row, RowOutcome.REJECTED.value, row.reasons, None, None))
             continue
         one = next(answers)
-        outcome, why, contact_id, changes = one.outcome.value, one.why, one.contact_id, one.changes
+        outcome, contact_id, changes = one.outcome.value, one.contact_id, one.changes
+        why = left_alone.of(row, one) if one.why else None
         if contact_id in seen and one.outcome is not Outcome.SUPPRESSED:
-            outcome, why = RowOutcome.MERGED.value, people.REPEATED
+            outcome, why = RowOutcome.MERGED.value, Reason(people.REPEATED)
         if row.number in recorded:
             changes = changes or {}
             changes["made"] = {**changes.get("made", {}), "activity": recorded[row.number]}
-        found.append((row, outcome, [Reason(why), *row.reasons] if why else row.reasons, contact_id, changes))
+        found.append((row, outcome, [why, *row.reasons] if why else row.reasons, contact_id, changes))
     return found
 
 

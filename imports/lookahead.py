@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, BinaryIO, Final
 
 from imports.cleaning import Cleaner, CleanRow, Reason
+from imports.further import WhyLeftAlone
 from imports.models import ImportBatch, RowOutcome
 from imports.piling import warnings_of
 from imports.readahead import Reading, clean_rows
@@ -60,7 +61,7 @@ def look_ahead(
     chunks = clean_rows(reading, expected=reading.shape.row_count)
     with searched_between_chunks() as search, closing(chunks):
         for chunk in chunks:
-            decided = _foreseen(chunk, foresight, now=now)
+            decided = _foreseen(batch, chunk, foresight, now=now)
             ahead.rows += len(chunk)
             for row, outcome, reasons, _ in decided:
                 ahead.counts[outcome] += 1
@@ -74,14 +75,17 @@ def look_ahead(
             search()
 
 
-def _foreseen(cleaned: Sequence[CleanRow], foresight: Foresight, *, now: datetime) -> list[Decided]:
+def _foreseen(
+    batch: ImportBatch, cleaned: Sequence[CleanRow], foresight: Foresight, *, now: datetime
+) -> list[Decided]:
     arrivals = iter(foresight.of([row.person for row in cleaned if row.person is not None], now=now))
+    left_alone = WhyLeftAlone(batch)
     found: list[Decided] = []
     for row in cleaned:
         if row.person is None:
             found.append((row, RowOutcome.REJECTED.value, row.reasons, None))
         else:
             one = next(arrivals)
-            reasons = [Reason(one.why), *row.reasons] if one.why else row.reasons
+            reasons = [left_alone.of(row, one), *row.reasons] if one.why else row.reasons
             found.append((row, one.outcome.value, reasons, one.changes))
     return found

@@ -17,7 +17,7 @@ from django.db.models import BigIntegerField, Case, CharField, Exists, OuterRef,
 
 import leads.normalise
 import leads.people
-from imports import addresses, cleaning, kinds, mapping, moments
+from imports import addresses, cleaning, further, kinds, mapping, moments
 from imports.cleaning import Reason
 from imports.models import TAKEN_IN, ColumnRule, ImportBatch, ImportKind, ImportRow, Phase, Review, RowOutcome
 from leadops.jobs import JobState
@@ -29,7 +29,7 @@ from leads.people import REPEATED
 _DECIDES: Final = ("sha256", "mapping", "country", "date_order", "constants")
 _TOLD: Final = frozenset({"name", "sample", "notes", "encoding_evidence"})  # of the shape, and decide nothing
 # The code and the libraries that do it. A later release may find more in the same row.
-_MODULES: Final = (leads.normalise, leads.people, addresses, cleaning, kinds, mapping, moments)
+_MODULES: Final = (leads.normalise, leads.people, addresses, cleaning, further, kinds, mapping, moments)
 _LIBRARIES: Final = (
     "disposable-email-domains",
     "email-validator",

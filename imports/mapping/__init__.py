@@ -10,6 +10,7 @@ from imports.mapping.cells import to_raw
 from imports.mapping.checking import missing
 from imports.mapping.columns import match_columns
 from imports.mapping.fields import FIELDS, JOINED, PARTS, TARGETS, Target, current_labels
+from imports.mapping.mailboxes import addresses_in, further_addresses
 from imports.mapping.match import Match
 from imports.mapping.opt_outs import is_opt_out
 from imports.mapping.scientific import has_lost_digits, is_scientific
@@ -22,7 +23,9 @@ __all__ = [
     "TARGETS",
     "Match",
     "Target",
+    "addresses_in",
     "current_labels",
+    "further_addresses",
     "has_lost_digits",
     "is_known_header",
     "is_opt_out",

@@ -85,7 +85,7 @@ def to_raw(
 
 # Anywhere in a cell.
 ADDRESS: Final = re.compile(r"[^\s@<>,;:\"()/|]{1,64}@[^\s@<>,;:\"()/|]+\.[^\s@<>,;:\".()/|]{2,}")
-_AROUND_THE_AT: Final = re.compile(r"[ \t]*@[ \t]*")
+AROUND_THE_AT: Final = re.compile(r"[ \t]*@[ \t]*")
 _SEPARATORS: Final = " \t\r\n,;|/<>()[]\"'&-–"
 
 
@@ -94,7 +94,7 @@ def _take_apart(raw: dict[str, str], flaws: list[tuple[str, str]] | None) -> Non
 
     The others go to `email_beside`, for the do-not-contact list alone.
     """
-    rest = _AROUND_THE_AT.sub("@", unicodedata.normalize("NFKC", raw["email"]))
+    rest = AROUND_THE_AT.sub("@", unicodedata.normalize("NFKC", raw["email"]))
     addresses = ADDRESS.findall(rest)
     if not addresses:
         return

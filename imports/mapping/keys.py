@@ -7,7 +7,7 @@ from typing import Final
 from leads.normalise.text import fold
 
 # Words around the name of a field that say whose it is and change nothing.
-_AROUND: Final = frozenset(
+AROUND: Final = frozenset(
     {
         "person", "contact", "lead", "leads", "attendee", "customer", "prospect", "participant", "registrant",
         "delegate", "subscriber", "member", "guest", "user", "buyer", "primary", "preferred", "main",
@@ -47,9 +47,9 @@ def keys_of(text: str) -> list[str]:
     plain = "".join(word for word in words if word not in {"1", "value"})
     first = 0
     last = len(words)
-    while first < last - 1 and words[first] in _AROUND:
+    while first < last - 1 and words[first] in AROUND:
         first += 1
-    while last > first + 1 and words[last - 1] in _AROUND:
+    while last > first + 1 and words[last - 1] in AROUND:
         last -= 1
     inner = "".join(words[first:last])
     return list(dict.fromkeys((key_of(text), plain, inner)))

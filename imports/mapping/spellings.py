@@ -38,16 +38,23 @@ OTHER_HEADERS: Final = frozenset(
         "list name", "segment", "category", "product", "interest", "budget", "timeline",
     )
 )  # fmt: skip
-# Words that make a column somebody else's or something else.
-_FOREIGN: Final = frozenset(
+# Words that make a column another person's.
+ANOTHERS: Final = frozenset(
     {
         "owner", "rep", "agent", "manager", "assistant", "assigned", "assignee", "spouse", "partner",
         "referrer", "referral", "referred", "sender", "creator", "created", "modified", "updated", "parent",
-        "salesperson", "executive", "recruiter", "reports", "consultant", "dealer", "reseller", "facebook",
-        "twitter", "instagram", "fax", "zip", "postcode", "postal", "id", "ids", "order", "invoice", "revenue",
-        "amount", "price", "cost", "vat", "tax", "photo", "image", "avatar", "logo", "utm", "campaign",
+        "salesperson", "executive", "recruiter", "reports", "consultant", "dealer", "reseller", "emergency",
+        "invited", "secretary", "colleague", "supervisor", "betreuer", "vertreter", "assistent", "assistentin",
+        "assistenz", "sekretariat", "sekretarin",
+    }
+)  # fmt: skip
+# Words that make a column somebody else's or something else.
+_FOREIGN: Final = ANOTHERS | frozenset(
+    {
+        "facebook", "twitter", "instagram", "fax", "zip", "postcode", "postal", "id", "ids", "order", "invoice",
+        "revenue", "amount", "price", "cost", "vat", "tax", "photo", "image", "avatar", "logo", "utm", "campaign",
         "landing", "form", "referer", "ip", "count", "total", "score", "opt", "consent", "subscribed",
-        "status", "type", "category", "middle", "emergency", "secondary", "alternate", "alternative", "other",
+        "status", "type", "category", "middle", "secondary", "alternate", "alternative", "other",
         "old", "previous", "former", *"23456789",
     }
 )  # fmt: skip

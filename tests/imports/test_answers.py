@@ -11,8 +11,9 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
-from imports import drafting
+from imports import drafting, previewing
 from imports.answers import AnswerRefused, constants_of, rules_of
+from imports.cleaning import told
 from imports.mapping import current_labels, has_lost_digits, match_columns, missing, to_raw
 from imports.models import ImportBatch, ImportKind, ImportRow
 from leads.models import Activity, Contact, Suppression
@@ -508,3 +509,76 @@ def test_a_list_of_which_nobody_may_be_contacted_lets_nobody_in_whatever_its_cel
 
     assert batch.suppressed == 4
     assert not Contact.objects.filter(opted_out_at=None).exists()
+
+
+# --- Addresses in columns left out --------------------------------------------------------------------------------
+
+SECOND = "private@quarz.example"
+
+
+def held_by_second_address(now: datetime, header: str, cell: str = SECOND, **fields: Any) -> ImportBatch:
+    Suppression.objects.get_or_create(value=SECOND, defaults={"reason": "asked", "created_at": now})
+    rows = [[*person(1), cell], *([*person(number), f"i{number}@quarz.example"] for number in range(2, 6))]
+    batch = taken_in(csv_file(rows, headers=[*HEADERS, header]), now=now, **fields)
+    assert not batch.columns[header]
+    return batch
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "header", ["Email 2", "Secondary E-mail", "Private E-Mail", "Other email address", "Kontakt (alt)"]
+)
+@pytest.mark.parametrize("cell", [SECOND, "Private+fair@Quarz.example", f"Ines <{SECOND}>; x@tarn.example"])
+def test_an_address_in_a_column_left_out_is_looked_up_and_the_column_told(
+    now: datetime, header: str, cell: str
+) -> None:
+    batch = held_by_second_address(now, header, cell)
+    previewing.preview(batch=batch, now=now)
+    (shown,) = batch.preview["shown"]["suppressed"]
+    drafting.begin(batch=batch, now=now)
+    batch.perform(now=now)
+
+    assert (batch.suppressed, batch.created) == (1, 4)
+    row = ImportRow.objects.get(batch=batch, outcome="suppressed")
+    assert [told(reason) for reason in row.reasons] == [f"{header}: On the do-not-contact list (asked)."]
+    assert shown["reasons"] == row.reasons
+    assert not Contact.objects.filter(email__endswith="@quarz.example").exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "header", ["Account owner email", "E-mail of the assistant", "Betreuer (E-Mail)", "Note on the fair"]
+)
+def test_the_address_of_somebody_else_in_a_column_left_out_keeps_nobody_out(
+    now: datetime, header: str
+) -> None:
+    Suppression.objects.create(value=SECOND, created_at=now)
+    rows = [
+        [*person(number), f"met {number} {SECOND}" if "Note" in header else SECOND] for number in range(5)
+    ]
+    mapping = {header: "", "E-mail": "email", "Last name": "last_name"}
+
+    batch = loaded(csv_file(rows, headers=[*HEADERS, header]), now=now, mapping=mapping)
+
+    assert (batch.suppressed, batch.created) == (0, 5)
+
+
+@pytest.mark.django_db
+def test_an_opt_out_is_not_entered_under_the_address_in_a_column_left_out(now: datetime) -> None:
+    rows = [[*person(1), SECOND, "yes"], [*person(2), "ines2@quarz.example", ""]]
+
+    loaded(csv_file(rows, headers=[*HEADERS, "Email 2", "Opted out"]), now=now)
+
+    assert Suppression.objects.get().value == "ines.roth1@kiesel-werke.example"
+
+
+@pytest.mark.django_db
+def test_of_somebody_erased_whose_address_is_in_a_column_left_out_nothing_is_kept(now: datetime) -> None:
+    Suppression.objects.create(kind="erased", value=erased_hash("email", SECOND), created_at=now)
+    rows = [[*person(1), SECOND], [*person(2), "ines2@quarz.example"]]
+
+    batch = loaded(csv_file(rows, headers=[*HEADERS, "Email 2"]), now=now)
+
+    row = ImportRow.objects.get(batch=batch, outcome="suppressed")
+    assert row.raw == []
+    assert SECOND not in str(row.reasons)
