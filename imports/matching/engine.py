@@ -1,6 +1,6 @@
 """From rows to pairs that are the same or may be: blocking, comparing, learning, deciding."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -11,6 +11,7 @@ from imports.matching.clusters import followed, pairs_to_judge
 from imports.matching.company_names import NameWords
 from imports.matching.comparing import compared
 from imports.matching.kinds import SAME, Kind
+from imports.matching.namesakes import most_likely, own_numbers, strangers
 from imports.matching.records import Column, Floats, Ints, Levels, Line, Records, records_of
 from imports.matching.weights import Weights, learn, of_two_people, probability
 
@@ -52,31 +53,36 @@ def match(lines: Sequence[Line], *, second_from: int | None = None, is_company: 
         pairs_possible=records.pairs_possible,
         drawn_from=records.pairs_possible,
     )
-    judged = _judged(records, left, right, levels, weights)
+    others = strangers(records)
+    judged = _judged(records, left, right, levels, weights, others)
     judged.crowds = crowds
     if records.is_between:
         return judged
     more = pairs_to_judge(left, right, judged.probability >= SAME_FROM, len(records))
-    found = _joined(judged, _judged(records, *more, compared(records, *more, names), weights))
-    found = _joined(found, _rows_alike(records, weights))
+    found = _joined(judged, _judged(records, *more, compared(records, *more, names), weights, others))
+    found = _joined(found, _rows_alike(records, weights, others))
     found.probability = followed(found.left, found.right, found.probability, sure_from=SAME_FROM)
     return found
 
 
-def _judged(records: Records, left: Ints, right: Ints, levels: Levels, weights: Weights) -> Matches:
+def _judged(
+    records: Records, left: Ints, right: Ints, levels: Levels, weights: Weights, others: Mapping[int, Ints]
+) -> Matches:
     bits = weights.of_levels(levels) + _rareness(records, left, levels, weights)
     likely = probability(bits.sum(axis=1) + weights.prior)
     likely[of_two_people([column.kind for column in records.columns], levels)] = 0.0
-    return Matches(records, left, right, likely, levels, bits, weights)
+    is_own = own_numbers(records, left, right, others)
+    most = most_likely(records.columns, left, right, levels, bits, weights=weights, is_own=is_own)
+    return Matches(records, left, right, np.minimum(likely, most), levels, bits, weights)
 
 
-def _rows_alike(records: Records, weights: Weights) -> Matches:
+def _rows_alike(records: Records, weights: Weights, others: Mapping[int, Ints]) -> Matches:
     """Records that stand for several rows, each as a pair with itself."""
     several = np.flatnonzero(records.sizes > 1)
     levels = np.zeros((len(several), len(records.columns)), np.uint8)
     for place, column in enumerate(records.columns):
         levels[:, place] = np.where(column.codes[several] > 0, SAME[column.kind], 0)
-    return _judged(records, several, several, levels, weights)
+    return _judged(records, several, several, levels, weights, others)
 
 
 def _joined(one: Matches, other: Matches) -> Matches:

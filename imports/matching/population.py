@@ -15,6 +15,7 @@ from imports.matching.company_names import NameWords
 from imports.matching.comparing import compared
 from imports.matching.engine import SEED, rareness, repeated
 from imports.matching.kinds import Kind
+from imports.matching.namesakes import OWN_NUMBER, Bools, most_likely
 from imports.matching.records import Floats, Ints, Levels, Line, records_one_by_one
 from imports.matching.weights import Weights, learn, probability
 
@@ -190,16 +191,22 @@ class Judge:
         records = records_one_by_one(self._lines(members))
         levels = compared(records, left, right, self._names)
         bits = self.weights.of_levels(levels)
+        is_own: dict[int, Bools] = {}
         for place, column in enumerate(records.columns):
+            counts = self._census[place].of_texts(column.texts)
             bits[:, place] += rareness(
                 column,
                 left,
                 levels[:, place],
                 u=float(self.weights.u[place][-1]),
-                counts=self._census[place].of_texts(column.texts),
+                counts=counts,
                 total=self._census[place].total,
             )
-        return Judged(probability(bits.sum(axis=1) + self.weights.prior), levels, bits)
+            if column.kind is Kind.PHONE:
+                is_own[place] = counts[column.codes[left]] <= OWN_NUMBER
+        likely = probability(bits.sum(axis=1) + self.weights.prior)
+        most = most_likely(records.columns, left, right, levels, bits, weights=self.weights, is_own=is_own)
+        return Judged(np.minimum(likely, most), levels, bits)
 
     def shared_by(self, column: str, text: str) -> int:
         """How many members have this value."""

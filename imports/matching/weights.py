@@ -7,8 +7,9 @@ matches among them, and for "the same" from the frequencies of the values. `kind
 pairs that were seen, so that a file of ten rows is judged by what is generally so.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -25,7 +26,15 @@ PAIRS_EXPECTED: Final = 3_000.0  # as many pairs weighs what is expected of u
 # agree in all else are colleagues or a family, however many they are.
 MOST_DIFFERENT: Final = 0.35
 _LASTING: Final = frozenset({Kind.GIVEN, Kind.FAMILY, Kind.BIRTH, Kind.NUMBER})
-_OF_ONE: Final = frozenset({Kind.EMAIL, Kind.NUMBER, Kind.BIRTH})  # a colleague hardly has the same
+# From which level on a column has what a colleague hardly has as well: the same, or a slip away from it.
+OF_ONE: Final[Mapping[Kind, int]] = MappingProxyType(
+    {
+        Kind.EMAIL: SAME[Kind.EMAIL] - 1,
+        Kind.NUMBER: SAME[Kind.NUMBER] - 1,
+        Kind.BIRTH: SAME[Kind.BIRTH] - 1,
+        Kind.DOMAIN: SAME[Kind.DOMAIN],  # a person's page
+    }
+)
 FEW_COLUMNS: Final = 3  # with fewer, only the share of matches can be told from the pairs alone
 SHARE_PAIRS: Final = 400.0  # of the share of matches, two in four hundred pairs are expected
 SHARE_MATCHES: Final = 2.0
@@ -93,7 +102,7 @@ def learn(
 
 
 def of_two_people(kinds: Sequence[Kind], levels: Levels) -> npt.NDArray[np.bool_]:
-    """Which pairs have other first and other family names, and no mailbox, identifying number or birth date in common.
+    """Which pairs have other first and family names, and no mailbox, identifying number, birth date or page in common.
 
     Whatever else agrees, these are colleagues or neighbours. Weights alone do not say so: they take each column for
     itself, while company, switchboard, town and mail host agree or differ together. In a list without a single double
@@ -104,8 +113,8 @@ def of_two_people(kinds: Sequence[Kind], levels: Levels) -> npt.NDArray[np.bool_
         names = [place for place, one in enumerate(kinds) if one is kind]
         found &= bool(names) & (levels[:, names] == 1).all(axis=1)
     for place, kind in enumerate(kinds):
-        if kind in _OF_ONE:
-            found &= levels[:, place] < SAME[kind] - 1  # or is one slip away from it
+        if kind in OF_ONE:
+            found &= levels[:, place] < OF_ONE[kind]
     return found
 
 

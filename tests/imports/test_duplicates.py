@@ -125,6 +125,21 @@ def test_merges_nobody_without_proof(now: datetime, one: dict[str, str], other: 
     assert Contact.objects.count() == 22
 
 
+def test_namesakes_with_two_addresses_at_one_company_are_not_surely_one(now: datetime) -> None:
+    crowd(20)
+    account = factories.AccountFactory(name="Silbermann Optik")
+    for email in ("t.obermoser@silbermann.example", "t.obermoser2@silbermann.example", ""):
+        factories.ContactFactory(
+            first_name="Theresia", last_name="Obermoser", email=email, phone="", city="Graz", account=account
+        )
+
+    searched(now)
+
+    assert not PossibleDuplicate.objects.sure().exists()
+    assert not Merge.objects.exists()
+    assert PossibleDuplicate.objects.count() == 3
+
+
 def test_merges_nobody_for_the_number_of_a_switchboard(now: datetime) -> None:
     crowd(10)
     account = factories.AccountFactory(name="Silbermann Optik")

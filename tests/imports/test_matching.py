@@ -174,6 +174,92 @@ def test_two_names_are_two_people_unless_what_only_one_has_says_otherwise() -> N
     assert not of_two_people([Kind.COMPANY, Kind.PHONE], levels[:, :2]).any()
 
 
+# --- Namesakes ----------------------------------------------------------------------------------------------------
+
+ADDRESS, OTHER_ADDRESS = "peter.mueller@kiesel.example", "p.mueller@kiesel.example"
+DESK, OTHER_DESK, SWITCHBOARD = "+49 30 231288", "+49 30 774411", "+49 30 555000"
+
+
+def verdicts_on(
+    one: Sequence[str], other: Sequence[str], *, names: tuple[str, str] = ("Peter", "Müller")
+) -> list[str]:
+    """What is said of two people of one name at one company: each as e-mail, phone, job title."""
+    rows = [row for company in range(len(COMPANIES)) for row in house(company)]
+    for row in rows[:3]:
+        row[3] = SWITCHBOARD
+    rows += [[*names, *one, "Kiesel GmbH"], [*names, *other, "Kiesel GmbH"]]
+    pair = (len(rows) - 2, len(rows) - 1)
+    return [verdict for left, right, _, verdict in found(rows, COLLEAGUES) if (left, right) == pair]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param(["", "", ""], ["", "", ""], id="nothing else"),
+        pytest.param([ADDRESS, "", ""], ["", "", ""], id="one without an address"),
+        pytest.param([ADDRESS, DESK, ""], ["", "", "Buyer"], id="one with all, one with nothing"),
+        pytest.param([ADDRESS, "", "Buyer"], [OTHER_ADDRESS, "", "Buyer"], id="two addresses"),
+        pytest.param(
+            [ADDRESS, "", ""], ["peter.mueller2@kiesel.example", "", ""], id="an address with a number"
+        ),
+        pytest.param(["pm@kiesel.example", "", ""], ["pm7@kiesel.example", "", ""], id="a short one"),
+        pytest.param(["", DESK, ""], ["", OTHER_DESK, ""], id="two numbers"),
+        pytest.param(["", SWITCHBOARD, ""], ["", SWITCHBOARD, ""], id="the number of the house"),
+        pytest.param([ADDRESS, DESK, ""], [OTHER_ADDRESS, DESK, ""], id="one number, two addresses"),
+        pytest.param(["", "", "Buyer"], ["", "", "Buyer"], id="a common name with one job"),
+    ],
+)
+def test_namesakes_at_one_company_are_one_person_only_with_proof(one: list[str], other: list[str]) -> None:
+    assert "same" not in verdicts_on(one, other)
+
+
+def test_the_number_of_a_house_is_no_proof_where_no_first_names_are_known() -> None:
+    rows = [row[1:] for company in range(len(COMPANIES)) for row in house(company)]
+    for row in rows[:3]:
+        row[2] = SWITCHBOARD
+    rows += [
+        ["Müller", "", SWITCHBOARD, "", "Kiesel GmbH"],
+        ["Müller", "", SWITCHBOARD, "Buyer", "Kiesel GmbH"],
+    ]
+
+    verdicts = {(left, right): verdict for left, right, _, verdict in found(rows, COLLEAGUES[1:])}
+
+    assert verdicts.get((len(rows) - 2, len(rows) - 1)) != "same"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param([ADDRESS, DESK, ""], [ADDRESS, OTHER_DESK, "Buyer"], id="one address"),
+        pytest.param([ADDRESS, "", ""], ["peter.muellr@kiesel.example", "", ""], id="a slip in it"),
+        pytest.param(["", DESK, ""], [ADDRESS, DESK, ""], id="one number"),
+    ],
+)
+def test_namesakes_who_share_what_one_person_has_are_one(one: list[str], other: list[str]) -> None:
+    assert verdicts_on(one, other) == ["same"]
+
+
+@pytest.mark.parametrize(
+    ("mail", "other_mail", "town", "verdict"),
+    [
+        ("", "", "Bruchsal", "same"),
+        ("", "t@bremer.example", "Bruchsal", "same"),
+        ("", "", "", "maybe"),
+        ("theo@bremer.example", "t.q@bremer.example", "Bruchsal", "maybe"),
+    ],
+)
+def test_a_name_that_is_no_chance_is_one_person_if_more_agrees_and_nothing_contradicts(
+    mail: str, other_mail: str, town: str, verdict: str
+) -> None:
+    made = contacts(2_000, seed=11)
+    name, company = ["Theodolinde", "Quastenberger"], ["Bremer Silber GmbH", town, ""]
+    rows = [*made.rows, [*name, mail, "", *company], [*name, other_mail, "", *company]]
+
+    pairs = {(left, right): verdict for left, right, _, verdict in found(rows, made.headers)}
+
+    assert pairs[2_000, 2_001] == verdict
+
+
 # --- Accuracy -----------------------------------------------------------------------------------------------------
 
 
