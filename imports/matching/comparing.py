@@ -147,23 +147,27 @@ def _doubt_mailboxes(records: Records, left: Ints, right: Ints, levels: Levels) 
 
 
 def _doubt_extensions(records: Records, left: Ints, right: Ints, levels: Levels) -> None:
-    """Numbers of people that are a digit apart at their end say nothing, and with other first names that they are two.
+    """Numbers of people that are a digit apart at their end say nothing, and with another name that they are two.
 
     That is how numbers of desks in one house differ. Of one person's number any digit may be the slip.
     """
     of_kind = [column.kind for column in records.columns]
-    names = [place for place, kind in enumerate(of_kind) if kind is Kind.GIVEN]
-    if not names:
+    given, family = (
+        [place for place, kind in enumerate(of_kind) if kind is name] for name in (Kind.GIVEN, Kind.FAMILY)
+    )
+    if not given:
         return
-    colleagues = (levels[:, names] == 1).all(axis=1)
+    have_other_first = (levels[:, given] == 1).all(axis=1)
+    have_other_last = bool(family) & (levels[:, family] == 1).all(axis=1)
     for place, column in enumerate(records.columns):
         if column.kind is not Kind.PHONE:
             continue
         for at in np.flatnonzero(levels[:, place] == 2).tolist():
             one, other = (column.texts[column.codes[record]] for record in (int(left[at]), int(right[at])))
-            if colleagues[at]:
+            is_of_one_house = one[:-EXTENSION] == other[:-EXTENSION]
+            if have_other_first[at] or (is_of_one_house and have_other_last[at]):
                 levels[at, place] = 1
-            elif one[:-EXTENSION] == other[:-EXTENSION]:
+            elif is_of_one_house:
                 levels[at, place] = 0
 
 

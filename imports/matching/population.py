@@ -17,7 +17,7 @@ from imports.matching.engine import SEED, rareness, repeated
 from imports.matching.kinds import Kind
 from imports.matching.namesakes import OWN_NUMBER, Bools, most_likely
 from imports.matching.records import Floats, Ints, Levels, Line, records_one_by_one
-from imports.matching.weights import Weights, learn, probability
+from imports.matching.weights import Weights, learn, of_two_people, probability
 
 MOST_ALIKE: Final = 60  # members that share a key and are all compared with each other
 SAMPLE: Final = 20_000  # candidate pairs of which weights are learned
@@ -205,6 +205,7 @@ class Judge:
             if column.kind is Kind.PHONE:
                 is_own[place] = counts[column.codes[left]] <= OWN_NUMBER
         likely = probability(bits.sum(axis=1) + self.weights.prior)
+        likely[of_two_people([kind for _, kind in self._columns], levels)] = 0.0
         most = most_likely(records.columns, left, right, levels, bits, weights=self.weights, is_own=is_own)
         return Judged(np.minimum(likely, most), levels, bits)
 

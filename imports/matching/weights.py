@@ -102,19 +102,28 @@ def learn(
 
 
 def of_two_people(kinds: Sequence[Kind], levels: Levels) -> npt.NDArray[np.bool_]:
-    """Which pairs have other first and family names, and no mailbox, identifying number, birth date or page in common.
+    """Which pairs have other names, and no mailbox, identifying number, birth date or page in common.
 
-    Whatever else agrees, these are colleagues or neighbours. Weights alone do not say so: they take each column for
-    itself, while company, switchboard, town and mail host agree or differ together. In a list without a single double
-    the colleagues would else be what agrees best, and be learned to be the same.
+    Other family names are enough where the first names differ too, or both mailbox and telephone number: whoever takes
+    another name on marriage keeps one of these for a while. Whatever else agrees, such pairs are colleagues or
+    neighbours. Weights alone do not say so: they take each column for itself, while company, switchboard, town and mail
+    host agree or differ together. In a list without a single double the colleagues would else be what agrees best, and
+    be learned to be the same.
     """
-    found = np.ones(len(levels), bool)
-    for kind in (Kind.GIVEN, Kind.FAMILY):
-        names = [place for place, one in enumerate(kinds) if one is kind]
-        found &= bool(names) & (levels[:, names] == 1).all(axis=1)
-    for place, kind in enumerate(kinds):
-        if kind in OF_ONE:
-            found &= levels[:, place] < OF_ONE[kind]
+
+    def of_kind(kind: Kind) -> Levels:
+        return levels[:, [place for place, one in enumerate(kinds) if one is kind]]
+
+    def differ(kind: Kind) -> npt.NDArray[np.bool_]:
+        found = of_kind(kind)
+        return (found == 1).any(axis=1) & (found <= 1).all(axis=1)
+
+    family, given = of_kind(Kind.FAMILY), of_kind(Kind.GIVEN)
+    has_other_first = bool(given.shape[1]) & (given == 1).all(axis=1)
+    found = bool(family.shape[1]) & (family == 1).all(axis=1)
+    found &= has_other_first | (differ(Kind.EMAIL) & differ(Kind.PHONE))
+    for kind, least in OF_ONE.items():
+        found &= (of_kind(kind) < least).all(axis=1)
     return found
 
 

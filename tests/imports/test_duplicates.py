@@ -140,6 +140,41 @@ def test_namesakes_with_two_addresses_at_one_company_are_not_surely_one(now: dat
     assert PossibleDuplicate.objects.count() == 3
 
 
+@pytest.mark.parametrize(
+    ("kept", "asked"),
+    [({}, 0), ({"phone": "+4331655510{}"}, 3), ({"linkedin_url": "linkedin.com/in/one{}"}, 3)],
+)
+def test_asks_about_another_family_name_only_where_something_was_kept(
+    now: datetime, kept: dict[str, str], asked: int
+) -> None:
+    crowd(20)
+    names = {
+        "Amandine": ("Benhaddou", "Perrault"),
+        "Wilhelmine": ("Kirchner", "Osei"),
+        "Rosalinde": ("Farkas", "Thorsen"),
+    }
+    for number, (first, families) in enumerate(names.items()):
+        account = factories.AccountFactory(name=f"Silbermann {first}", domain=f"silber{number}.example")
+        for place, family in enumerate(families):
+            own = {
+                "email": f"{first}.{family}@silber{number}.example".lower(),
+                "phone": f"+43316555{number}{place}{number}",
+            }
+            same = {field: value.format(number) for field, value in kept.items()}
+            factories.ContactFactory(
+                first_name=first,
+                last_name=family,
+                city="Graz",
+                title="Buyer",
+                account=account,
+                **(own | same),
+            )
+
+    searched(now)
+
+    assert PossibleDuplicate.objects.count() == asked
+
+
 def test_merges_nobody_for_the_number_of_a_switchboard(now: datetime) -> None:
     crowd(10)
     account = factories.AccountFactory(name="Silbermann Optik")

@@ -165,13 +165,89 @@ def test_two_names_are_two_people_unless_what_only_one_has_says_otherwise() -> N
             [other, other, 0, SAME[Kind.PHONE], SAME[Kind.COMPANY]],
             [other, other, same, other, other],
             [other, 0, other, other, other],
-            [2, other, other, other, other],
+            [2, other, 0, other, other],
         ],
         np.uint8,
     )
 
     assert of_two_people(kinds, levels).tolist() == [True, True, False, False, False]
     assert not of_two_people([Kind.COMPANY, Kind.PHONE], levels[:, :2]).any()
+
+
+# --- Another family name ------------------------------------------------------------------------------------------
+
+FIRST_NAMES = ["Amandine", "Theodolinde", "Ekaterina", "Wilhelmine", "Gwendolyn", "Rosalinde"]
+# Two of each: of two people, or of one before and after the wedding.
+FAMILY_NAMES = ["Benhaddou", "Perrault", "Vogelsang", "Kirchner", "Yilmaz", "Thorsen"]
+FAMILY_NAMES += ["Castellani", "Dubrowski", "Osei", "Lindqvist", "Farkas", "Zwingli"]
+
+
+def with_another_family_name(kept: str, *, apart: int, seed: int) -> list[float]:
+    """The probabilities of pairs with one rare first name at one company, in one town, who share `kept` too.
+
+    `apart` is how far their numbers are from each other; with 1 they are those of two desks.
+    """
+    made = contacts(1_000, seed=seed)
+    likely = {}
+    for at, first in enumerate(FIRST_NAMES):
+        *_, city, postcode = made.rows[at]
+        company = f"{FAMILY_NAMES[at][::-1].title()} {first[::-1].title()} GmbH"
+        pair = [
+            [
+                first,
+                family,
+                f"{first}.{family}@{company.split()[0]}.example".lower(),
+                f"+49 30 8841{at}{10 + place * apart:02}",
+                company,
+                city,
+                postcode,
+            ]
+            for place, family in enumerate(FAMILY_NAMES[at * 2 : at * 2 + 2])
+        ]
+        if kept:
+            column = made.headers.index(kept)
+            pair[1][column] = pair[0][column]
+        likely[len(made.rows), len(made.rows) + 1] = 0.0
+        made.rows.extend(pair)
+    for left, right, chance, _ in found(made.rows, made.headers):
+        if (left, right) in likely:
+            likely[left, right] = chance
+    return list(likely.values())
+
+
+@pytest.mark.parametrize("seed", [21, 22])
+@pytest.mark.parametrize("apart", [1, 57])
+def test_whoever_shares_the_first_name_and_not_the_family_name_is_a_colleague(apart: int, seed: int) -> None:
+    assert with_another_family_name("", apart=apart, seed=seed) == [0.0] * len(FIRST_NAMES)
+
+
+@pytest.mark.parametrize("seed", [21, 22])
+@pytest.mark.parametrize("kept", ["E-mail", "Phone"])
+def test_whoever_takes_another_name_and_keeps_mailbox_or_number_may_be_one(kept: str, seed: int) -> None:
+    assert min(with_another_family_name(kept, apart=57, seed=seed)) >= 0.5
+
+
+def test_another_family_name_is_another_person_unless_something_of_ones_own_agrees() -> None:
+    kinds = [Kind.GIVEN, Kind.FAMILY, Kind.EMAIL, Kind.PHONE, Kind.PHONE, Kind.DOMAIN, Kind.COMPANY]
+    first, company, page = SAME[Kind.GIVEN], SAME[Kind.COMPANY], SAME[Kind.DOMAIN]
+    levels = np.array(
+        [
+            [first, 1, 1, 1, 0, 0, company],
+            [first, 1, 1, 1, 1, 1, company],
+            [0, 1, 1, 1, 0, 0, company],
+            [first, 2, 1, 1, 0, 0, company],  # Benhaddou and Benhaddou-Perrault
+            [first, 0, 1, 1, 0, 0, company],
+            [first, 1, 0, 1, 0, 0, company],
+            [first, 1, 1, 0, 0, 0, company],
+            [first, 1, 1, 1, SAME[Kind.PHONE], 0, company],
+            [first, 1, SAME[Kind.EMAIL], 1, 1, 0, company],
+            [first, 1, 1, 1, 0, page, company],
+            [1, 1, 1, 1, 0, page, company],
+        ],
+        np.uint8,
+    )
+
+    assert of_two_people(kinds, levels).tolist() == [True] * 3 + [False] * 8
 
 
 # --- Namesakes ----------------------------------------------------------------------------------------------------
