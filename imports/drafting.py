@@ -138,7 +138,7 @@ TERMS: Final[dict[str, str]] = {
         name: f"imports.target.{name}"
         for name in ("full_name", "middle_name", "mobile", "phone_country", "phone_area", "address", "note")
     },
-    **{name: f"imports.target.{name}" for name in ("opted_out", "attended_at")},
+    **{name: f"imports.target.{name}" for name in ("opted_out", "may_contact", "attended_at")},
 }
 
 # What a file never sets, whoever uploads it: who works a lead, where it stands, what it scores, who may log in.

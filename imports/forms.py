@@ -13,7 +13,7 @@ from unfold.widgets import (
 from imports import drafting, moments, presets, words
 from imports.answers import CHANGED, CONSTANT
 from imports.files.textfiles import DELIMITERS, ENCODINGS
-from imports.mapping import FIELDS, TARGETS
+from imports.mapping import FIELDS, TARGETS, Target
 from imports.models import ColumnRule, ImportBatch, ImportKind
 from imports.reading import FileShape
 from imports.sources import require_source
@@ -172,7 +172,7 @@ class ColumnsForm(forms.Form):
         self.default_rule = ColumnRule.OVERWRITE if batch.overwrite else ColumnRule.FILL
         allowed = drafting.targets_for(batch.kind)
         choices = [("", f"— {words.LEAVE_OUT} —")] + [
-            (target.name, _capital(str(target.label))) for target in FIELDS if target.name in allowed
+            (target.name, _offered(target)) for target in FIELDS if target.name in allowed
         ]
         for place, header in enumerate(self.headers):
             target = batch.mapping.get(header, "")
@@ -213,7 +213,7 @@ class ColumnsForm(forms.Form):
             "initial": batch.constants.get(name, ""),
         }
         if name == "opted_out":
-            choices = [("", "–"), ("yes", "Yes: nobody on it may be contacted")]
+            choices = [("", "–"), ("yes", "Yes: nobody on it may be written to")]
             return forms.ChoiceField(choices=choices, widget=UnfoldAdminSelectWidget, **about)
         kind = "date" if name == "attended_at" else "text"
         return forms.CharField(widget=UnfoldAdminTextInputWidget(attrs={"type": kind}), **about)
@@ -271,6 +271,12 @@ class ConfirmForm(forms.Form):
 
     mark = forms.CharField(widget=forms.HiddenInput)
     accepts_many_bad = forms.BooleanField(label="Load the good rows anyway", required=False)
+
+
+def _offered(target: Target) -> str:
+    """The field as the page offers it for a column."""
+    label = _capital(str(target.label))
+    return f"{label} ({words.NO_OPTS_OUT})" if target.name == "may_contact" else label
 
 
 def _capital(text: str) -> str:

@@ -38,7 +38,8 @@ class Vendor:
             present = [header for text in texts if text not in unused for header in by_text.get(text, ())]
             found |= {header: "" for text in texts if text in unused for header in by_text.get(text, ())}
             present.sort(key=lambda header: header in blank)
-            found |= dict.fromkeys(present, "") | ({present[0]: field} if present else {})
+            others = field if field == "opted_out" else ""  # one no among several columns is enough
+            found |= dict.fromkeys(present, others) | ({present[0]: field} if present else {})
         return found
 
     def is_told_by(self, headers: Iterable[str]) -> int:
@@ -296,7 +297,7 @@ VENDORS: Final[tuple[Vendor, ...]] = (
             "city": "City|Mailing City|Billing City",
             "linkedin_url": "LinkedIn|LinkedIn URL",
             "note": "Description|Notes",
-            "opted_out": "Email Opt Out",
+            "opted_out": "Email Opt Out|Unsubscribed Mode|Unsubscribed Time",
         },
         left_out="Record Id|LEADID|CONTACTID|ACCOUNTID|Lead Id|Contact Id|Lead Owner|Lead Owner Id|"
         "Lead Owner.id|"
@@ -311,8 +312,8 @@ VENDORS: Final[tuple[Vendor, ...]] = (
         "Mailing State|"
         "Mailing Zip|Other Street|Other City|Other State|Other Zip|Other Country|Department|Assistant|"
         "Asst Phone|"
-        "Home Phone|Date of Birth|Reporting To|Reporting To.id|Vendor Name|Vendor Name.id|Unsubscribed Mode|"
-        "Unsubscribed Time|Change Log Time|Locked|Data Source|Data Processing Basis|Converted Account|"
+        "Home Phone|Date of Birth|Reporting To|Reporting To.id|Vendor Name|Vendor Name.id|"
+        "Change Log Time|Locked|Data Source|Data Processing Basis|Converted Account|"
         "Converted Contact|Converted Deal|Account Type|Ownership|Parent Account|Currency|Exchange Rate",
     ),
     _vendor(
@@ -333,13 +334,13 @@ VENDORS: Final[tuple[Vendor, ...]] = (
             "city": "City|CITY",
             "address": "Address|ADDRESS",
             "note": "NOTES",
-            "opted_out": "UNSUB_TIME|CLEAN_TIME",
+            "opted_out": "UNSUB_TIME|CLEAN_TIME|Email Marketing Status",
         },
         left_out="MEMBER_RATING|OPTIN_TIME|OPTIN_IP|CONFIRM_TIME|CONFIRM_IP|LATITUDE|LONGITUDE|GMTOFF|DSTOFF|"
         "TIMEZONE|"
         "REGION|LAST_CHANGED|LEID|EUID|TAGS|BIRTHDAY|UNSUB_CAMPAIGN_TITLE|UNSUB_CAMPAIGN_ID|UNSUB_REASON|"
         "UNSUB_REASON_OTHER|CLEAN_CAMPAIGN_TITLE|CLEAN_CAMPAIGN_ID|SMS Marketing Status|"
-        "Email Marketing Status|Predicted Gender|Predicted Age",
+        "Predicted Gender|Predicted Age",
     ),
     _vendor(
         "linkedin",

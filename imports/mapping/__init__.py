@@ -12,7 +12,7 @@ from imports.mapping.columns import match_columns
 from imports.mapping.fields import FIELDS, JOINED, PARTS, TARGETS, Target, current_labels
 from imports.mapping.mailboxes import addresses_in, further_addresses
 from imports.mapping.match import Match
-from imports.mapping.opt_outs import is_opt_out
+from imports.mapping.permissions import is_opt_out
 from imports.mapping.scientific import has_lost_digits, is_scientific
 from imports.mapping.spellings import is_known_header
 

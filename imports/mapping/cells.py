@@ -9,7 +9,7 @@ from typing import Final
 from imports.addresses import read_address
 from imports.kinds import EMAIL, PHONE, is_phone_like, kind_of
 from imports.mapping.fields import JOINED, PARTS
-from imports.mapping.opt_outs import is_opt_out
+from imports.mapping.permissions import is_opt_out, is_refusal
 from imports.mapping.scientific import written_out
 from leads.normalise.text import fold
 
@@ -48,6 +48,8 @@ def to_raw(
                 raw[target] = text
             elif target == "opted_out":
                 raw[target] = text if is_opt_out(text) else raw[target]
+            elif target == "may_contact":
+                raw[target] = text if is_refusal(text) else raw[target]
             elif target in JOINED and text not in raw[target]:
                 repeats = text.startswith(raw[target])  # "van der" and "van der Berg"
                 raw[target] = text if repeats else raw[target] + JOINED[target] + text
@@ -69,6 +71,8 @@ def to_raw(
                 raw[name] = written_out(number)
             if len(number) >= _SHORTEST_TWO and not _ONE_NUMBER.fullmatch(number):
                 _take_numbers_apart(name, raw, flaws)
+    if "may_contact" in raw and is_refusal(raw.pop("may_contact")):
+        raw["opted_out"] = "yes"
     if constants:
         raw = {**constants, **raw}
         if constants.get("opted_out"):  # whoever says that of the whole file means each of its rows

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from imports.mapping.fields import JOINED, TARGETS, label_of
+from imports.mapping.fields import JOINED, OPT_OUTS, TARGETS, label_of
 
 
 def missing(
@@ -20,7 +20,7 @@ def missing(
             sentences.append(
                 f"“{target}” is not a field of an import. Choose another for the column “{headers[0]}”."
             )
-        elif len(headers) > 1 and target not in JOINED and target != "opted_out":  # one is enough to say no
+        elif len(headers) > 1 and target not in JOINED and target not in OPT_OUTS:  # one is enough to say no
             names = " and ".join(f"“{header}”" for header in headers)
             sentences.append(f"The columns {names} are both {label_of(target, labels)}. Keep one of them.")
     for part, whole in (("middle_name", "first_name"), ("phone_area", "phone")):

@@ -6,10 +6,11 @@ from types import MappingProxyType
 from typing import Final
 
 from imports.mapping.contents import by_content, fits
-from imports.mapping.fields import label_of
+from imports.mapping.fields import OPT_OUTS, label_of
 from imports.mapping.headers import by_header, by_typo, by_vendor
 from imports.mapping.keys import key_of
 from imports.mapping.match import BY_FORMER, BY_WEAK, LESS_FOR_REPEATED, Match
+from imports.mapping.permissions import by_permission
 from imports.mapping.spellings import Known, known_spellings
 from imports.vendors import Vendor
 
@@ -80,7 +81,7 @@ def _claims(header: str, values: Sequence[str], known: Known) -> Iterator[Match]
     seen: set[str] = set()
     claims: Iterable[Match] = (*by_header(name, known), *by_content(name, values), *by_typo(name, known))
     if header in known.of_vendor:
-        claims = by_vendor(header, known)
+        claims = (*by_vendor(header, known), *_permissions(header, values))
     elif _NAMED_BY_PLACE.fullmatch(name):  # it has no header that could say anything against its values
         claims = by_content("", values)
     for claim in claims:
@@ -90,10 +91,15 @@ def _claims(header: str, values: Sequence[str], known: Known) -> Iterator[Match]
             yield Match(target, round(claim.confidence - less, 3), claim.why)
 
 
+def _permissions(header: str, values: Sequence[str]) -> Iterator[Match]:
+    if values and (claim := by_permission(header, values)):
+        yield claim
+
+
 def _take_every_opt_out(found: dict[str, Match], claims: Sequence[tuple[str, Match]]) -> None:
     """Several columns may say that somebody is not to be written to, each in its own way, and none must be missed."""
     for header, claim in claims:
-        if claim.target == "opted_out" and claim.confidence > BY_WEAK and not found[header].target:
+        if claim.target in OPT_OUTS and claim.confidence > BY_WEAK and not found[header].target:
             found[header] = claim
 
 

@@ -9,7 +9,7 @@ from imports.kinds import BOOLEAN, DATE, DOMAIN, EMAIL, NUMBER, PHONE, TIME, URL
 from imports.mapping.cells import ADDRESS
 from imports.mapping.keys import key_of
 from imports.mapping.match import BY_CONTENT, Match
-from imports.mapping.opt_outs import STATUSES
+from imports.mapping.permissions import by_permission
 from imports.mapping.spellings import OTHER_HEADERS, is_foreign
 from leads.normalise.text import fold
 
@@ -20,11 +20,6 @@ _CALLING_CODE = re.compile(r"(?:\+|00)?[1-9]\d{0,3}")
 _LINKEDIN_PERSON = re.compile(r"linkedin\.com/(?:in|pub)/", re.IGNORECASE)
 _LINKEDIN_COMPANY = re.compile(r"linkedin\.com/(?:company|school)/", re.IGNORECASE)
 
-# Headers that say little alone: whether they are ours is told by the values.
-_STATUS_HEADERS: Final = frozenset(
-    {"status", "memberstatus", "subscriptionstatus", "emailstatus", "emailmarketingstatus", "marketingstatus",
-     "subscription", "subscribed", "contactstatus", "subscriberstatus"}
-)  # fmt: skip
 _CALLING_HEADERS: Final = frozenset({"countrycode", "cc", "countryprefix", "prefix", "dialcode"})
 
 _COUNTRIES: Final = frozenset(
@@ -60,11 +55,9 @@ _CONTENT_WORDS: Final = {
 
 def by_content(header: str, values: Sequence[str]) -> Iterator[Match]:
     """What most of the values look like, unless the header says that they are something else."""
-    if key_of(header) in _STATUS_HEADERS and values:
-        words = [text.casefold() for text in values]
-        if all(word in STATUSES for word in words):
-            yield Match("opted_out", 0.76, "Its values say who has unsubscribed.")
-            return
+    if values and (claim := by_permission(header, values)):
+        yield claim
+        return
     if key_of(header) in _CALLING_HEADERS and values and all(map(_CALLING_CODE.fullmatch, values)):
         yield Match("phone_country", 0.9, "Its values are codes that one dials for a country.")
         return
@@ -104,6 +97,7 @@ _IMPOSSIBLE: Final[Mapping[str, frozenset[str]]] = {
     "linkedin_url": frozenset({EMAIL, PHONE, BOOLEAN, DATE}),
     "attended_at": frozenset({EMAIL, URL, PHONE, BOOLEAN}),
     "opted_out": frozenset({EMAIL, URL, PHONE}),
+    "may_contact": frozenset({EMAIL, URL, PHONE}),
     "note": frozenset(),
     "phone_area": frozenset({EMAIL, URL, BOOLEAN, DATE, TIME}),
     "phone_country": frozenset({EMAIL, URL, BOOLEAN, DATE, TIME}),

@@ -280,6 +280,11 @@ FIELDS: Final[tuple[Target, ...]] = (
         ("do not call", "donotcall", "unsubscribed at", "opt out date", "unsub time", "opted out at"),
     ),
     Target(
+        "may_contact",
+        term("imports.target.may_contact", "may be contacted"),
+        ("may be contacted", "may contact", "contact allowed"),
+    ),
+    Target(
         "attended_at",
         term("imports.target.attended_at", "attended at"),
         (
@@ -295,6 +300,9 @@ FIELDS: Final[tuple[Target, ...]] = (
 )  # fmt: skip
 
 TARGETS: Final[Mapping[str, Target]] = {target.name: target for target in FIELDS}
+
+# Any number of columns may say, each in its own way, who must not be written to.
+OPT_OUTS: Final = frozenset({"opted_out", "may_contact"})
 
 # Fields that several columns can make together, with what stands between their texts.
 JOINED: Final[Mapping[str, str]] = {"first_name": " ", "last_name": " ", "full_name": " ", "note": "\n"}

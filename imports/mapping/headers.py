@@ -11,11 +11,13 @@ from imports.mapping.match import (
     BY_INNER,
     BY_LABEL,
     BY_NAME,
+    BY_SYNONYM,
     BY_TYPO,
     BY_VENDOR,
     BY_WORD,
     Match,
 )
+from imports.mapping.permissions import is_out_header
 from imports.mapping.spellings import (
     OTHER_HEADERS,
     Known,
@@ -48,6 +50,8 @@ def by_header(header: str, known: Known) -> Iterator[Match]:
     ):
         if key in texts:
             yield Match(texts[key], sure, why.format(label_of(texts[key], known.labels)))
+    if is_out_header(header):
+        yield Match("opted_out", BY_SYNONYM, f"Lists often call {label_of('opted_out', known.labels)} so.")
     if key in spellings():
         target, sure = spellings()[key]
         yield Match(target, sure, f"Lists often call {label_of(target, known.labels)} so.")

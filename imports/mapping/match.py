@@ -21,6 +21,7 @@ BY_WORD: Final = 0.97  # what the company says that its CRM, its marketing tool 
 BY_NAME: Final = 0.96  # the field's own name
 BY_SYNONYM: Final = 0.92
 BY_INNER: Final = 0.84  # any of these among words that change nothing
+BY_PERMISSION: Final = 0.82  # more than a weak spelling, since no opt-out must be missed
 BY_WEAK: Final = 0.8
 BY_CONTENT: Final = {
     "email": 0.78,

@@ -100,6 +100,7 @@ def test_a_country_for_all_rows_is_that_of_their_phones(db: None, now: datetime)
         ({"company": "x" * 201}, "The company for the whole file is too long: 200 characters are the most."),
         ({"attended_at": "2026-03-12"}, "“attended_at” can't have one value for the whole file."),
         ({"opted_out": "perhaps"}, "“perhaps” says neither yes nor no."),
+        ({"may_contact": "no"}, "“may_contact” can't have one value for the whole file."),
     ],
 )
 def test_a_value_that_cannot_be_used_is_refused(said: dict[str, str], sentence: str) -> None:
