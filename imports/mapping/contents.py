@@ -16,6 +16,11 @@ from leads.normalise.text import fold
 _HONORIFIC = re.compile(
     r"(?:mr|mrs|ms|miss|mx|dr|prof|sir|madam|herr|frau|m|mme|mlle|sr|sra|srta|sig|dott)\.?", re.IGNORECASE
 )
+# What a column "Role" of an attendance report holds.
+_ROLES_AT_EVENTS: Final = frozenset(
+    {"attendee", "presenter", "organizer", "organiser", "host", "co-host", "cohost", "panelist", "panellist", "guest",
+     "participant", "teilnehmer", "organisator", "organisateur", "présentateur"}
+)  # fmt: skip
 _CALLING_CODE = re.compile(r"(?:\+|00)?[1-9]\d{0,3}")
 _LINKEDIN_PERSON = re.compile(r"linkedin\.com/(?:in|pub)/", re.IGNORECASE)
 _LINKEDIN_COMPANY = re.compile(r"linkedin\.com/(?:company|school)/", re.IGNORECASE)
@@ -115,6 +120,7 @@ def fits(target: str, values: Sequence[str]) -> bool:
     against = sum(kind_of(text) in impossible for text in values)
     if target == "title":
         against += sum(bool(_HONORIFIC.fullmatch(text)) for text in values)
+        against += sum(text.casefold() in _ROLES_AT_EVENTS for text in values)
     elif target == "country":
         against += sum(bool(_CALLING_CODE.fullmatch(text)) for text in values)
     elif target in {"website", "domain", "linkedin_url"}:

@@ -11,6 +11,7 @@ from imports.mapping.match import (
     BY_INNER,
     BY_LABEL,
     BY_NAME,
+    BY_PHRASE,
     BY_SYNONYM,
     BY_TYPO,
     BY_VENDOR,
@@ -18,6 +19,7 @@ from imports.mapping.match import (
     Match,
 )
 from imports.mapping.permissions import is_out_header
+from imports.mapping.phrases import target_of_phrase
 from imports.mapping.spellings import (
     OTHER_HEADERS,
     Known,
@@ -26,13 +28,18 @@ from imports.mapping.spellings import (
     spellings,
     spelt_words,
 )
+from imports.vendors import plain
 
 
 def by_vendor(header: str, known: Known) -> Iterator[Match]:
-    """What the program that made the list means by the header; only a word of the company's own wins over it."""
+    """What the program that made the list means by the header; only a word of the company's own wins over it.
+
+    That our field is called like the lesser of two columns of the program ("Email" beside "Work email") says nothing.
+    """
     key = key_of(header)
+    field = known.fields_of_vendor.get(plain(header))
     for texts in (known.current, known.words):
-        if key in texts:
+        if key in texts and (known.of_vendor[header] or texts[key] != field):
             sure = BY_LABEL if texts is known.current else BY_WORD
             yield Match(texts[key], sure, f"The header is the label of {label_of(texts[key], known.labels)}.")
     if target := known.of_vendor[header]:
@@ -62,6 +69,10 @@ def by_header(header: str, known: Known) -> Iterator[Match]:
         if target:
             sure = min(BY_INNER, spellings().get(part, ("", BY_INNER))[1] - 0.02)
             yield Match(target, sure, f"The header names {label_of(target, known.labels)} among other words.")
+    if target := target_of_phrase(header, known):
+        yield Match(
+            target, BY_PHRASE, f"The header names {label_of(target, known.labels)} among other words."
+        )
 
 
 def by_typo(header: str, known: Known) -> Iterator[Match]:

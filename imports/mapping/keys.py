@@ -15,10 +15,20 @@ AROUND: Final = frozenset(
         "the", "of", "organization", "organisation", "company", "account", "emails", "phones", "current",
         "new", "geschaftlich", "geschaftliche", "dienstlich", "dienstliche", "beruflich", "professionnel",
         "professionnelle", "empresa", "trabajo", "lavoro", "arbeit", "besucher", "teilnehmer", "kontakt",
-        "please", "enter", "zakelijk", "visitor",
+        "please", "enter", "zakelijk", "visitor", "original", "in", "desc", "txt", "corporativo", "profissional", "profesional",
+        "aziendale", "firmowy", "sluzbowy", "firemni", "pracovni",
         "speaker", "exhibitor", "invitee", "corporate", "professional",
     }
 )  # fmt: skip
+# How databases that allow no long names write the words of a header.
+_SHORTENED: Final = {
+    "nm": "name",
+    "nbr": "number",
+    "cd": "code",
+    "addr": "address",
+    "ctry": "country",
+    "desg": "designation",
+}
 _OF_QUESTION: Final = frozenset({"what", "whats", "s", "is", "are", "the", "your"})
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -44,12 +54,18 @@ def keys_of(text: str) -> list[str]:
     words = words_of(text)
     if words and words[0] in {"what", "whats"}:
         words = list(dropwhile(_OF_QUESTION.__contains__, words))
+    words = [_SHORTENED.get(word, word) for word in words]
     plain = "".join(word for word in words if word not in {"1", "value"})
+    inner = "".join(without_around(words))
+    return list(dict.fromkeys((key_of(text), plain, inner)))
+
+
+def without_around(words: list[str]) -> list[str]:
+    """The words without those at both ends that say whose something is; one at least is left."""
     first = 0
     last = len(words)
     while first < last - 1 and words[first] in AROUND:
         first += 1
     while last > first + 1 and words[last - 1] in AROUND:
         last -= 1
-    inner = "".join(words[first:last])
-    return list(dict.fromkeys((key_of(text), plain, inner)))
+    return words[first:last]

@@ -20,6 +20,7 @@ BY_FORMER: Final = 0.98  # what the company called it before
 BY_WORD: Final = 0.97  # what the company says that its CRM, its marketing tool or one of its teams calls it
 BY_NAME: Final = 0.96  # the field's own name
 BY_SYNONYM: Final = 0.92
+BY_PHRASE: Final = 0.85  # any of these beside a remark in brackets, or in two languages
 BY_INNER: Final = 0.84  # any of these among words that change nothing
 BY_PERMISSION: Final = 0.82  # more than a weak spelling, since no opt-out must be missed
 BY_WEAK: Final = 0.8

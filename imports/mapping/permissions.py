@@ -106,14 +106,14 @@ _LEAVE: Final = re.compile(
     r"|consentement|\baccepte|\bautoris|souhaite (?:recevoir|etre)|\bconsenso\b|consentimiento|\bacepta|\bautoriza"
     r"|desea recibir|desidera ricevere|\baceita|deseja receber|toestemming|wil (?:graag )?(?:mail|nieuws|informatie)"
     r"|samtyck|samtykk|\bzgod[ay]|souhlas|hozzajarul|\bizin|\bizni|\bonay|\briza\b"
-    r"|соглас|配信希望|配信可否|同意|수신 ?동의|동의|موافق|הסכמה|συγκαταθεσ|συναινεσ"
+    r"|соглас|メール配信|配信希望|配信可否|同意|수신 ?동의|동의|موافق|הסכמה|συγκαταθεσ|συναινεσ"
 )
 # Of another way than by e-mail, of one list or campaign among several, or how and when something was said.
 _OTHER_WAY: Final = re.compile(
     r"newsletter|nieuwsbrief|nyhe[td]sbrev|novinek|hirlevel|bulten|рассылк|メルマガ|النشرة|ενημερωτικ"
     r"|\b(?:sms|fax|phone|calls?|calling|telefon\w*|telephone|anruf\w*|whatsapp|mobile|direct mail|postal|post)\b"
     r"|\b(?:campaign|count|rate|number|total|link|url|title|lists|types?|version|method|source|ip|double|confirm\w*|terms|"
-    r"conditions|cookies?|id|doi)\b|oftax|offax|fax$|sms$"
+    r"conditions|cookies?|id|doi|recording|photos?|video|filming)\b|oftax|offax|fax$|sms$"
 )
 
 

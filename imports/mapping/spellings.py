@@ -105,6 +105,9 @@ class Known:
     names: Mapping[str, str]
     of_vendor: Mapping[str, str]  # header: field, "" for one left out
     vendor: str  # the program that made the list, "" where none is told
+    fields_of_vendor: Mapping[
+        str, str
+    ]  # every header of that program, as `vendors.plain` has it, and its field
 
 
 def known_spellings(
@@ -122,4 +125,5 @@ def known_spellings(
                 (former if place else current).setdefault(key_of(str(text)), target)
     others = {key_of(text): target for target, texts in words.items() if target in TARGETS for text in texts}
     names = {key_of(target.name): target.name for target in FIELDS}
-    return Known(labels, current, former, others, names, of_vendor, vendor.name if vendor else "")
+    fields = {text: field for field, texts in vendor.fields.items() for text in texts} if vendor else {}
+    return Known(labels, current, former, others, names, of_vendor, vendor.name if vendor else "", fields)

@@ -1,0 +1,87 @@
+"""Headers that say more than the name of a field: "Phone (mobile)", "Vorname / First name", "Tél. fixe"."""
+
+import re
+from typing import Final
+
+from imports.mapping.keys import key_of, keys_of, without_around, words_of
+from imports.mapping.match import BY_WEAK
+from imports.mapping.spellings import OTHER_HEADERS, Known, is_foreign, spellings
+
+_ASIDE: Final = re.compile(r"(?P<before>[^()\[\]]*)[(\[](?P<aside>[^()\[\]]+)[)\]](?P<behind>[^()\[\]]*)")
+_DIVIDED: Final = re.compile(r"\s*(?:[/|&]|\s(?:and|und|et|or|oder|ou)\s)\s*", re.IGNORECASE)
+_MOST_PARTS: Final = 3
+# What a column of two fields is.
+_TOGETHER: Final = {
+    frozenset({"phone", "mobile"}): "phone",  # two numbers in a cell are taken apart
+    frozenset({"first_name", "last_name"}): "full_name",
+    frozenset({"city", "country"}): "address",
+}
+
+_NUMBER_WORDS: Final = frozenset(
+    {"number", "no", "nr", "num", "numero", "nummer", "numer", "n", "nbr", "line", "anschluss"}
+)
+_PHONE_WORDS: Final = frozenset(
+    {"phone", "telephone", "tel", "telefon", "telefono", "telefone", "telefoon", "fon", "tlf", "puhelin"}
+)
+_FIXED_WORDS: Final = frozenset(
+    {"fixe", "fijo", "fisso", "fixo", "festnetz", "vast", "vaste", "landline", "fixed", "stacjonarny", "stationar",
+     "durchwahl", "direct", "direkt"}
+)  # fmt: skip
+_MOBILE_WORDS: Final = frozenset(
+    {"mobile", "mobil", "handy", "cell", "cellular", "portable", "movil", "celular", "cellulare", "mobiel", "gsm",
+     "natel", "komorkowy"}
+)  # fmt: skip
+
+
+def target_of_phrase(header: str, known: Known) -> str:
+    """The field that a header of several words or parts names, "" for none."""
+    return _with_aside(header, known) or _with_parts(header, known) or _of_phone_words(header)
+
+
+def _with_aside(header: str, known: Known) -> str:
+    """ "Phone (incl. country code)" is the phone, "Phone (mobile)" the mobile one, "Name (company)" the company."""
+    found = _ASIDE.fullmatch(header)
+    if found is None:
+        return ""
+    bare, aside = f"{found['before']} {found['behind']}".strip(), found["aside"]
+    if not bare or is_foreign(bare) or is_foreign(aside):
+        return ""
+    # As a whole they may be something else.
+    for text in (f"{aside} {bare}", f"{bare} {aside}"):
+        if target := spellings().get(key_of(text), ("", 0.0))[0]:
+            return target
+    is_weak = spellings().get(key_of(bare), ("", 1.0))[1] <= BY_WEAK  # "User Name (Original Name)"
+    if is_weak and (target := _target_of(aside, known)):
+        return target
+    return _target_of(bare, known) or _with_parts(bare, known) or _of_phone_words(f"{bare} {aside}")
+
+
+def _with_parts(header: str, known: Known) -> str:
+    """ "Firma / Company" is what both are, "Telefon / Handy" a phone."""
+    parts = _DIVIDED.split(header)
+    if not 1 < len(parts) <= _MOST_PARTS:
+        return ""
+    targets = frozenset(_target_of(part, known) for part in parts)
+    if len(targets) == 1:
+        return next(iter(targets))
+    return _TOGETHER.get(targets, "")
+
+
+def _of_phone_words(header: str) -> str:
+    """ "Tél. portable", "Festnetz-Nr." and the like, of which there are too many to list."""
+    words = set(without_around(words_of(header))) - _NUMBER_WORDS
+    if not words or not words <= _PHONE_WORDS | _FIXED_WORDS | _MOBILE_WORDS:
+        return ""
+    if words & _MOBILE_WORDS:
+        return "phone" if words & _FIXED_WORDS else "mobile"
+    return "phone" if words & _PHONE_WORDS or words & {"festnetz", "landline"} else ""
+
+
+def _target_of(text: str, known: Known) -> str:
+    key = key_of(text)
+    for texts in (known.current, known.former, known.words, known.names):
+        if key in texts:
+            return texts[key]
+    if key in OTHER_HEADERS and key not in spellings():
+        return ""
+    return next((spellings()[part][0] for part in keys_of(text) if part in spellings()), "")
