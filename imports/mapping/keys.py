@@ -15,8 +15,8 @@ AROUND: Final = frozenset(
         "the", "of", "organization", "organisation", "company", "account", "emails", "phones", "current",
         "new", "geschaftlich", "geschaftliche", "dienstlich", "dienstliche", "beruflich", "professionnel",
         "professionnelle", "empresa", "trabajo", "lavoro", "arbeit", "besucher", "teilnehmer", "kontakt",
-        "please", "enter", "zakelijk", "visitor", "original", "in", "desc", "txt", "corporativo", "profissional", "profesional",
-        "aziendale", "firmowy", "sluzbowy", "firemni", "pracovni",
+        "please", "enter", "zakelijk", "visitor", "original", "in", "desc", "txt",
+        "corporativo", "profissional", "profesional", "aziendale", "firmowy", "sluzbowy", "firemni", "pracovni",
         "speaker", "exhibitor", "invitee", "corporate", "professional",
     }
 )  # fmt: skip

@@ -26,6 +26,24 @@ BERLIN = ZoneInfo("Europe/Berlin")
         ("12-Mar-26", datetime(2026, 3, 12, tzinfo=UTC)),
         ("45000", datetime(2023, 3, 15, tzinfo=UTC)),
         ("45000.5", datetime(2023, 3, 15, 12, tzinfo=UTC)),
+        ("May 13, 2026 01:01 PM CEST", datetime(2026, 5, 13, 11, 1, tzinfo=UTC)),
+        ("2026/05/01 10:00:00 AM GMT+2", datetime(2026, 5, 1, 8, tzinfo=UTC)),
+        (
+            "Thu Mar 12 2026 10:00:00 GMT+0100 (Central European Standard Time)",
+            datetime(2026, 3, 12, 9, tzinfo=UTC),
+        ),
+        ("12/Mar/2026 10:00 EST", datetime(2026, 3, 12, 15, tzinfo=UTC)),
+        ("12 de marzo de 2026", datetime(2026, 3, 12, tzinfo=UTC)),
+        ("12 lutego 2026", datetime(2026, 2, 12, tzinfo=UTC)),
+        ("3 Ağustos 2026", datetime(2026, 8, 3, tzinfo=UTC)),
+        ("Donnerstag, 12. März 2026 um 10:00", datetime(2026, 3, 12, 10, tzinfo=UTC)),
+        ("12.03.2026, 10.30 Uhr", datetime(2026, 3, 12, 10, 30, tzinfo=UTC)),
+        ("12 mars 2026 à 10h30", datetime(2026, 3, 12, 10, 30, tzinfo=UTC)),
+        ("2026年3月12日 10:00", datetime(2026, 3, 12, 10, tzinfo=UTC)),
+        ("20260312", datetime(2026, 3, 12, tzinfo=UTC)),
+        ("20260312T103000Z", datetime(2026, 3, 12, 10, 30, tzinfo=UTC)),
+        ("1773309600", datetime(2026, 3, 12, 10, tzinfo=UTC)),
+        ("1773309600000", datetime(2026, 3, 12, 10, tzinfo=UTC)),
     ],
 )
 def test_reads_what_people_and_programs_write(text: str, expected: datetime) -> None:
@@ -35,7 +53,8 @@ def test_reads_what_people_and_programs_write(text: str, expected: datetime) -> 
 @pytest.mark.parametrize(
     "text",
     ["", "soon", "31/02/2026", "13/13/2026", "2026-13-01", "25:00", "2026-03-12 25:00", "12 Foo 2026", "12345", "99999",
-     "2026-03-12 13:00 pm", "1/2/3", "2026-03-12 10:00 +99:99"],
+     "2026-03-12 13:00 pm", "1/2/3", "2026-03-12 10:00 +99:99",
+     "2026-03-12 10:00 IST", "20261301", "4915112345678", "0301234567"],
 )  # fmt: skip
 def test_takes_nothing_else_for_a_date(text: str) -> None:
     assert read_moment(text, is_day_first=True, zone=UTC) is None
