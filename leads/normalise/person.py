@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Final
 
 from leads.normalise import name_words
-from leads.normalise.given_names import GIVEN_NAMES
+from leads.normalise.given_names import CYRILLIC_GIVEN_NAMES, GIVEN_NAMES
 from leads.normalise.text import clean_text, fold
 
 NAMES_REMEMBERED: Final = 32_768  # the parts of names come again and again; about 6 MB
@@ -100,15 +100,26 @@ def _capital(small: str) -> str:
     return small[0].title() + small[1:]
 
 
+# Middle names made of the father's, which in Russian and Ukrainian lists end what the family name has begun.
+_PATRONYMIC: Final = re.compile(r"[а-яёіїє]+(?:ович|евич|ьич|йович|овна|евна|ична|івна|ївна)")
+_EAST_ASIAN: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")
+_FOREIGN_IN_JAPAN: Final = re.compile(
+    r"[\u30a0-\u30ff]+"
+)  # the script of names from elsewhere, in their own order
+_NUMBERED: Final = re.compile(r"^\d{1,4}[.)]\s+(?=[^\W\d_])")
+
+
 def split_name(full: str) -> tuple[str, str]:
     """(first names, family name) of a name written in one cell, in the writer's own case.
 
-    Understands "Family, First", "FAMILY First", particles ("van der", "de la"), two family names joined by "y". Middle
+    Understands "Family, First", "FAMILY First", particles ("van der", "de la"), two family names joined by "y", the
+    family name in front in Japanese, Chinese and Korean script and before a Russian first name or patronymic. Middle
     names and initials stay with the first. Forms of address (Dr., Mrs), suffixes (Jr., III, PhD), nicknames and what
     stands behind the name ("| Acme") have no place in either part and are left out. One word is a first name, unless a
     form of address stands before it.
     """
-    text = _bare(_NOT_NAME.sub("", clean_text(full)).strip(" ,"))
+    text = _NUMBERED.sub("", _NOT_NAME.sub("", clean_text(full)))
+    text = _bare(text.strip(" ,;"))
     text = _NICKNAME_FIRST.sub(r"\1 ", text)
     text, title = _without_titles(_NICKNAME.sub(" ", text).strip(" ,"))
     parts = [part.strip() for part in text.split(",") if part.strip()]
@@ -121,6 +132,8 @@ def split_name(full: str) -> tuple[str, str]:
     if len(words) < 2:
         word = " ".join(words)
         return ("", word) if title and title not in name_words.TITLES_OF_FIRST_NAMES else (word, "")
+    if not text.isascii() and _has_family_name_first(words):
+        return " ".join(words[1:]), words[0]
     if at := _end_of_capitals(words):
         return " ".join(words[at:]), " ".join(words[:at])
     at = _start_of_family_name(words)
@@ -173,6 +186,16 @@ def _end_of_capitals(words: list[str]) -> int:
     if not at or not rest or any(word.isupper() or word.islower() for word in rest):
         return 0
     return at if _plain(words[0]) not in GIVEN_NAMES else 0
+
+
+def _has_family_name_first(words: list[str]) -> bool:
+    """Whether script or forms tell that the family name stands in front of one or two others."""
+    if len(words) == 2 and all(map(_EAST_ASIAN.fullmatch, words)):
+        return not all(map(_FOREIGN_IN_JAPAN.fullmatch, words))
+    small = [word.lower() for word in words]
+    if len(words) == 3:
+        return _PATRONYMIC.fullmatch(small[2]) is not None
+    return len(words) == 2 and small[1] in CYRILLIC_GIVEN_NAMES and small[0] not in CYRILLIC_GIVEN_NAMES
 
 
 def _plain(word: str) -> str:

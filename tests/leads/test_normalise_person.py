@@ -297,3 +297,24 @@ def test_what_stands_beside_a_name_in_its_own_column_is_left_out(
     first: str, last: str, bare: tuple[str, str]
 ) -> None:
     assert bare_parts(first, last) == bare
+
+
+@pytest.mark.parametrize(
+    ("full", "parts"),
+    [
+        ("山田 太郎", ("太郎", "山田")), ("鈴木　花子", ("花子", "鈴木")), ("김 민수", ("민수", "김")),
+        ("ジョン スミス", ("ジョン", "スミス")), ("李小龙", ("李小龙", "")), ("田中 Maria", ("田中", "Maria")),
+        ("Иванов Иван Иванович", ("Иван Иванович", "Иванов")), ("Иван Иванович Иванов", ("Иван Иванович", "Иванов")),
+        ("Петрова Анна", ("Анна", "Петрова")), ("Анна Петрова", ("Анна", "Петрова")),
+        ("Роман Павел", ("Роман", "Павел")), ("Милан Петрович", ("Милан", "Петрович")),
+    ],
+)  # fmt: skip
+def test_the_family_name_stands_in_front_where_script_or_forms_tell(
+    full: str, parts: tuple[str, str]
+) -> None:
+    assert split_name(full) == parts
+
+
+@pytest.mark.parametrize("full", ["1. Ann Lee", "12) Ann Lee", "Ann Lee;"])
+def test_numbers_of_a_list_and_signs_at_the_end_are_no_name(full: str) -> None:
+    assert split_name(full) == ("Ann", "Lee")
