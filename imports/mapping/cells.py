@@ -8,6 +8,7 @@ from typing import Final
 
 from imports.addresses import read_address
 from imports.kinds import EMAIL, PHONE, is_phone_like, kind_of
+from imports.mapping.debris import mended
 from imports.mapping.fields import JOINED, PARTS
 from imports.mapping.permissions import is_opt_out, is_refusal
 from imports.mapping.scientific import written_out
@@ -44,6 +45,8 @@ def to_raw(
     raw: dict[str, str] = {}
     for header, target in mapping.items():
         if (text := values.get(header)) and target and (len(text) > _LONGEST_NOTHING or text not in _NOTHING):
+            if "&" in text or "=" in text or not text.isascii():
+                text = mended(text)
             if target not in raw:
                 raw[target] = text
             elif target == "opted_out":
@@ -53,6 +56,10 @@ def to_raw(
             elif target in JOINED and text not in raw[target]:
                 repeats = text.startswith(raw[target])  # "van der" and "van der Berg"
                 raw[target] = text if repeats else raw[target] + JOINED[target] + text
+    if "\n" in raw.get("full_name", ""):
+        _take_first_line(raw, flaws)
+    if "@" not in raw.get("email", "@"):
+        raw["email"] = _with_signs(raw["email"])
     if email := raw.get("email"):
         if "@" not in email:
             if fold(email).strip(" .-()[]") in _NO_ADDRESS:
@@ -91,6 +98,15 @@ def to_raw(
 ADDRESS: Final = re.compile(r"[^\s@<>,;:\"()/|]{1,64}@[^\s@<>,;:\"()/|]+\.[^\s@<>,;:\".()/|]{2,}")
 AROUND_THE_AT: Final = re.compile(r"[ \t]*@[ \t]*")
 _SEPARATORS: Final = " \t\r\n,;|/<>()[]\"'&-–"
+
+
+# Written so that no robot collects it: "ann [at] kiesel [dot] example".
+_AT: Final = re.compile(r"\s*[(\[{<]\s*(?:at|ät|arroba|chez)\s*[)\]}>]\s*", re.IGNORECASE)
+_DOT: Final = re.compile(r"\s*[(\[{<]\s*(?:dot|punkt|point|punto|ponto)\s*[)\]}>]\s*", re.IGNORECASE)
+
+
+def _with_signs(email: str) -> str:
+    return _DOT.sub(".", _AT.sub("@", email))
 
 
 def _take_apart(raw: dict[str, str], flaws: list[tuple[str, str]] | None) -> None:
@@ -133,6 +149,18 @@ def _take_address_out_of_name(raw: dict[str, str], flaws: list[tuple[str, str]] 
         raw["full_name"] = raw.pop("email")
 
 
+def _take_first_line(raw: dict[str, str], flaws: list[tuple[str, str]] | None) -> None:
+    """Of "Ann Lee⏎Head of Sales" the name; a name that is only broken stays whole."""
+    first, *others = [line for line in map(str.strip, raw["full_name"].splitlines()) if line]
+    if len(first.split()) < 2 or not others or "@" in raw["full_name"]:
+        return
+    raw["full_name"] = first
+    if flaws is not None:
+        flaws.append(
+            ("full_name", f"The cell has several lines. The first one is taken, “{others[0][:60]}” is not.")
+        )
+
+
 # --- Phone numbers ------------------------------------------------------------------------------------------------
 
 # What divides two numbers; a slash, which also stands behind an area code, only where nothing else does.
@@ -147,15 +175,51 @@ _DIGITS_OF_ONE: Final = 7
 _NO_DIGITS: Final = re.compile(r"\D")
 
 
+# A number with what kind of number it is in front: "T: +49 30 23125001 M: +49 171 39200001".
+_LABELLED: Final = re.compile(
+    r"(?<![^\W\d_])(?P<label>tel(?:efon|ephone|efono|éfono|éphone)?|t|phone|ph|p|d|direct|direkt|durchwahl|office|work|w|o|"
+    r"büro|festnetz|fon|mob(?:il|ile|iel)?|m|cell|c|handy|gsm|portable|fax|f|telefax)[.:]{0,2}\s*"
+    r"(?P<number>\+?\(?\d[\d ()./\-\u2010-\u2015\u00a0]{5,}\d)",
+    re.IGNORECASE,
+)
+_FAX: Final = frozenset({"fax", "f", "telefax"})
+_LINK: Final = re.compile(
+    r"\s*[<\[(]?tel:[^>\])\s]*[>\])]?", re.IGNORECASE
+)  # what mail programs put behind a number
+
+
+def _take_labelled(name: str, raw: dict[str, str], flaws: list[tuple[str, str]] | None) -> bool:
+    """Keep the first number that is no fax of a cell with several, each behind a word; whether it is such a cell."""
+    found = list(_LABELLED.finditer(raw[name]))
+    numbers = [one["number"] for one in found if one["label"].casefold() not in _FAX]
+    if len(found) < 2 or not numbers:
+        return False
+    raw[name], *others = numbers
+    _keep_beside(name, others, raw, flaws)
+    return True
+
+
 def _take_numbers_apart(name: str, raw: dict[str, str], flaws: list[tuple[str, str]] | None) -> None:
     """Keep the first number of a cell such as "030 23125001 / 0171 1234567".
 
     The others go to `phone_beside`, for the do-not-contact list alone.
     """
+    if "tel:" in raw[name].lower() and (text := _LINK.sub("", raw[name]).strip()):
+        raw[name] = text
+    if _take_labelled(name, raw, flaws):
+        return
     parts = next((parts for pattern in _BETWEEN_NUMBERS if len(parts := pattern.split(raw[name])) > 1), [])
     if not parts or any(len(_NO_DIGITS.sub("", part)) < _DIGITS_OF_ONE for part in parts):
         return
     raw[name], *others = parts
+    _keep_beside(name, others, raw, flaws)
+
+
+def _keep_beside(
+    name: str, others: list[str], raw: dict[str, str], flaws: list[tuple[str, str]] | None
+) -> None:
+    if not others:
+        return
     raw["phone_beside"] = "\n".join([*raw.get("phone_beside", "").split("\n"), *others]).strip()
     if flaws is not None:
         names = " and ".join(f"“{one[:40]}”" for one in others[:3])

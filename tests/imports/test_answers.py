@@ -319,6 +319,18 @@ def test_impossible_dates_of_a_mixed_column_are_errors_of_their_rows(now: dateti
         ({"full_name": "Jane @ Kiesel"}, {"full_name": "Jane @ Kiesel"}),
         ({"phone": "4.93023125001E+11"}, {"phone": "493023125001"}),
         ({"phone": "4.93E+11"}, {"phone": "4.93E+11"}),
+        ({"full_name": "Jane Roe\nHead of Sales"}, {"full_name": "Jane Roe"}),
+        ({"full_name": "Jane\nRoe"}, {"full_name": "Jane\nRoe"}),
+        ({"full_name": "Jane Roe\njane@kiesel.example"}, {"full_name": "Jane Roe", "email": "jane@kiesel.example"}),
+        ({"email": "jane [at] kiesel [dot] example"}, {"email": "jane@kiesel.example"}),
+        ({"email": "jane(at)kiesel.example"}, {"email": "jane@kiesel.example"}),
+        ({"email": "see (below)"}, {"email": "see (below)"}),
+        ({"phone": "030 23125001<tel:+493023125001>"}, {"phone": "030 23125001"}),
+        (
+            {"phone": "T: +49 30 23125001 M: +49 171 39200001"},
+            {"phone": "+49 30 23125001", "phone_beside": "+49 171 39200001"},
+        ),
+        ({"phone": "Fax 030 23125009, Tel. 030 23125001"}, {"phone": "030 23125001"}),
     ],
 )  # fmt: skip
 def test_parts_come_together_and_cells_apart(cells: dict[str, str], expected: dict[str, str]) -> None:

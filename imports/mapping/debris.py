@@ -1,0 +1,46 @@
+"""Cells that a program on the way has spoilt, made whole where the text that was meant is certain."""
+
+import html
+import re
+from typing import Final
+
+_ENTITY: Final = re.compile(r"&(?:[A-Za-z]{2,8}|#[0-9]{2,6}|#[xX][0-9A-Fa-f]{2,6});")
+# Letters beyond ASCII as mail programs write them: "M=C3=BCller"; what stands for a sign of ASCII comes with them.
+_QUOTED: Final = re.compile(r"(?:=[C-F][0-9A-F](?:=[89AB][0-9A-F]){1,3})+")
+_QUOTED_SIGN: Final = re.compile(r"=(2[0-9A-F]|3[A-F]|5F)")
+_BYTES: Final = re.compile(r"=([0-9A-F]{2})")
+# UTF-8 that was read as the encoding of Windows: "MÃ¼ller". What Windows leaves undefined stays as it is.
+_WINDOWS: Final = {
+    bytes([byte]).decode("cp1252", errors="ignore") or chr(byte): byte for byte in range(0x80, 0x100)
+}
+_TWICE: Final = re.compile(
+    rf"[\u00c2-\u00f4][{re.escape(''.join(sign for sign, byte in _WINDOWS.items() if byte < 0xC0))}]"
+)
+
+
+def mended(text: str) -> str:
+    """The text without marks of HTML ("&amp;"), of mail ("=C3=BC") or of UTF-8 read wrongly ("Ã¼").
+
+    What is not wholly such stays as it is.
+    """
+    if "&" in text:
+        text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
+    if "=" in text and _QUOTED.search(text):
+        text = _QUOTED_SIGN.sub(lambda found: chr(int(found[1], 16)), _QUOTED.sub(_unquoted, text))
+    if not text.isascii() and _TWICE.search(text):
+        text = _read_rightly(text)
+    return text
+
+
+def _unquoted(found: re.Match[str]) -> str:
+    try:
+        return bytes(int(byte, 16) for byte in _BYTES.findall(found[0])).decode()
+    except UnicodeDecodeError:
+        return found[0]
+
+
+def _read_rightly(text: str) -> str:
+    try:
+        return bytes(ord(sign) if sign.isascii() else _WINDOWS[sign] for sign in text).decode()
+    except (KeyError, UnicodeDecodeError):
+        return text
