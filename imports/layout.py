@@ -114,13 +114,37 @@ def _filled_from_above(names: list[str], header: Record | None, looked_at: Seque
     if not header:
         return names
     rows = {record.number: record.cells for record in looked_at}
+    names = _named_by_groups(names, rows.get(header.number - 1, []))
     for number in (header.number - 1, header.number - 2):
         above = rows.get(number, [])
         if sum(map(bool, above)) < 2:  # a title, or a blank row that ends the header
             break
         for index, cell in enumerate(above[: len(names)]):
-            names[index] = names[index] or " ".join(cell.split())
+            if not names[index] or (cell and names[index].casefold() in _ANSWERS):
+                names[index] = " ".join(cell.split())
     return names
+
+
+# What a program of surveys writes under a question that has no parts.
+_ANSWERS: Final = frozenset({"response", "open-ended response", "antwort", "réponse"})
+
+
+def _named_by_groups(names: list[str], groups: Sequence[str]) -> list[str]:
+    """The headers, with the group above in front of those that say little without: "Name" and "Phone" under "Company".
+
+    A group reaches to the next one. What would be no header that lists use stays as it is.
+    """
+    if sum(map(bool, groups)) < 2:
+        return names
+    small = [name.casefold() for name in names]
+    found = []
+    group = ""
+    for index, name in enumerate(names):
+        group = (groups[index] if index < len(groups) else "") or group
+        whole = f"{group} {name}"
+        says_little = small[index] == "name" or small.count(small[index]) > 1
+        found.append(whole if name and group and says_little and is_known_header(whole) else name)
+    return found
 
 
 def _chosen_header(looked_at: Sequence[Record], header_row: int) -> Record | None:
@@ -154,7 +178,47 @@ def _find_header(looked_at: Sequence[Record]) -> Record | None:
         is_better = score > best_score + 0.4 or (known > 0.7 and len(filled) > best_filled)
         if best is None or is_better:
             best, best_score, best_filled = record, score, len(filled)
-    return best
+    return _of_parts(_of_longer_table(best, looked_at), looked_at) if best else None
+
+
+_SHARED: Final = 0.6  # of the headers of a table that a longer one repeats
+
+
+def _of_longer_table(header: Record, looked_at: Sequence[Record]) -> Record:
+    """The header of a second table that repeats the first one's and has more columns, where it has as many rows.
+
+    A report of a webinar lists the hosts first, in a small table, and then those who came.
+    """
+    texts = {cell.casefold() for cell in header.cells if cell}
+    between = 0
+    for place, record in enumerate(looked_at[:HEADER_WITHIN]):
+        if record.number <= header.number:
+            continue
+        others = {cell.casefold() for cell in record.cells if cell}
+        if len(others) > len(texts) and len(texts & others) >= max(2, _SHARED * len(texts)):
+            below = sum(EMAIL in map(kind_of, later.cells) for later in looked_at[place + 1 :])
+            return record if below >= between else header
+        between += EMAIL in map(kind_of, record.cells)
+    return header
+
+
+def _of_parts(header: Record, looked_at: Sequence[Record]) -> Record:
+    """The row right below the header if it names the parts of questions that stand above several columns."""
+    below = next((record for record in looked_at if record.number == header.number + 1), None)
+    if below is None:
+        return header
+    width = max(used(header.cells), used(below.cells))
+    above = [*header.cells, *[""] * (width - len(header.cells)), ""]
+    parts = {index: cell for index, cell in enumerate(below.cells) if cell}
+    is_blank = [not cell for cell in above]
+    for index, cell in parts.items():
+        begins = is_blank[index + 1] and index + 1 in parts
+        if kind_of(cell) != TEXT or not (is_blank[index] or begins or cell.casefold() in _ANSWERS):
+            return header
+    named = [cell for index, cell in parts.items() if is_blank[index]]
+    if not named or any(is_blank[index] and index not in parts for index in range(width)):
+        return header
+    return below if 2 * sum(map(is_known_header, named)) >= len(named) else header
 
 
 def _is_like_below(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
