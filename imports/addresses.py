@@ -6,6 +6,7 @@ from typing import Final
 
 from leads.normalise import country_code
 from leads.normalise.text import fold
+from leads.normalise.vocabulary import words_of
 
 LONGEST: Final = 300  # characters; no address is longer
 
@@ -31,6 +32,8 @@ _AUSTRALIA: Final = _named_states(
     "NSW:new south wales|VIC:victoria|QLD:queensland|SA:south australia|WA:western australia|TAS:tasmania|"
     "ACT:australian capital territory|NT:northern territory"
 )
+# Only looked for where the country is known: as two letters they mean too much.
+_BRAZIL: Final = words_of("AC AL AP AM BA CE DF ES GO MA MT MS MG PA PB PR PE PI RJ RN RS RO RR SC SP SE TO")
 _STATES: Final = {"US": _US, "CA": _CANADA, "AU": _AUSTRALIA}
 # Two letters that are a state as well as a country: "Wilmington, DE", "Toronto, ON".
 _AMBIGUOUS: Final = frozenset(_US) | frozenset(_CANADA)
@@ -47,9 +50,16 @@ _STATE_AND_CODE: Final = (
 _BRITISH: Final = re.compile(rf"(?:(?P<city>\D+?) )?{_BRITISH_CODE}")
 # "10115 Berlin", "D-10115 Berlin", "1012 AB Amsterdam", "111 22 Stockholm", "00-950 Warszawa", "1050-120 Lisboa"
 _CODE_FIRST: Final = re.compile(
-    r"(?:[A-Z]{1,3}[- ])?(?:\d{4} [A-Z]{2}|\d{3} \d{2}|\d{2}-\d{3}|\d{4}-\d{3}|\d{4,6}) (?P<city>\D{2,60})"
+    r"(?:(?P<country>[A-Z]{1,3})[- ])?(?:\d{4} [A-Z]{2}|\d{3} \d{2}|\d{2}-\d{3}|\d{4}-\d{3}|\d{4,6}) (?P<city>\D{2,60})"
 )
-_CODE_LAST: Final = re.compile(r"(?P<city>\D{2,60}?) (?:\d{4,6}|\d{5}-\d{3}|\d{3} \d{2})")  # "Mumbai 400001"
+# What stood before a postal code on envelopes: "A-1010 Wien".
+_ON_ENVELOPES: Final = {
+    "A": "AT", "B": "BE", "CH": "CH", "CZ": "CZ", "D": "DE", "DK": "DK", "E": "ES", "F": "FR", "FIN": "FI", "H": "HU",
+    "HR": "HR", "I": "IT", "L": "LU", "N": "NO", "NL": "NL", "P": "PT", "PL": "PL", "S": "SE", "SK": "SK", "SLO": "SI",
+}  # fmt: skip
+_CODE_LAST: Final = re.compile(
+    r"(?P<city>\D{2,60}?) (?:\d{4,6}|\d{5}-\d{3}|\d{3}-\d{4}|\d{3} \d{2})"
+)  # "Mumbai 400001"
 _CODE_ONLY: Final = re.compile(
     rf"(?:[A-Z]{{1,2}}-)?(?:{_ZIP}|\d{{3,7}}|\d{{5}}-\d{{3}}|{_CANADIAN_CODE}|{_BRITISH_CODE})"
 )
@@ -106,7 +116,8 @@ def _city(parts: list[str], country: str) -> tuple[str, str]:
     if country in ("", "GB") and (found := _BRITISH.fullmatch(last)):
         return _named(found["city"] or _before(parts)), "GB"
     if found := _CODE_FIRST.fullmatch(last):
-        return (_named(found["city"]), "") if country or len(parts) > 1 else ("", "")
+        told = _ON_ENVELOPES.get(found["country"] or "", "")
+        return (_named(found["city"]), told) if country or told or len(parts) > 1 else ("", "")
     if not country:
         return _beside_state(parts)
     if found := _CODE_LAST.fullmatch(last):
@@ -142,6 +153,8 @@ def _among(parts: list[str], country: str) -> str:
 
 
 def _is_state(text: str, country: str) -> bool:
+    if country == "BR" and text.upper() in _BRAZIL:
+        return True
     states = _STATES.get(country, {})
     return text.upper() in states or fold(text) in states.values()
 

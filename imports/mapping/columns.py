@@ -64,6 +64,8 @@ def match_columns(
     _take_for_companies(found, takers)
     _leave_deals(found, takers, headers)
     _take_for_other_half(found, takers, values, labels)
+    _take_after_salutation(found, takers, headers, values, labels)
+    _take_for_whole_name(found, takers, values, labels)
     _take_before_family_name(found, takers, headers, labels)
     _leave_parts(found, takers, labels)
     for header, target in known.of_vendor.items():
@@ -132,7 +134,7 @@ def _leave_deals(found: dict[str, Match], takers: Mapping[str, str], headers: Se
 
 
 # A whole name where they stand alone, a half in "Prénom, Nom", "Vorname, Name", "Nombre, Apellidos".
-_HALF_NAMES: Final = frozenset({"name", "nom", "nombre", "nome", "naam", "namn", "navn"})
+_HALF_NAMES: Final = frozenset({"name", "nom", "nombre", "nome", "naam", "namn", "navn", "nume"})
 
 
 def _take_for_other_half(
@@ -153,6 +155,48 @@ def _take_for_other_half(
             found[header] = Match(half, 0.86, why)
             takers[half] = takers.pop("full_name")
             return
+
+
+_SALUTATIONS: Final = frozenset(
+    {"anrede", "salutation", "civilite", "tratamiento", "aanhef", "anredetitel", "courtesytitle", "honorific"}
+)
+
+
+def _take_after_salutation(
+    found: dict[str, Match],
+    takers: dict[str, str],
+    headers: Sequence[str],
+    values: Mapping[str, Sequence[str]],
+    labels: Mapping[str, Iterable[str]],
+) -> None:
+    """A bare "Name" of single words beside "Anrede" is the family name: "Herr", "Groß"."""
+    header = takers.get("full_name", "")
+    if key_of(header) not in _HALF_NAMES or found[header].confidence >= BY_FORMER:
+        return
+    if takers.keys() & {"first_name", "last_name"} or not values[header]:
+        return
+    if _SALUTATIONS.isdisjoint(map(key_of, headers)) or any(" " in text for text in values[header]):
+        return
+    why = f"The list has a column of salutations, and none of {label_of('first_name', labels)}."
+    found[header] = Match("last_name", 0.86, why)
+    takers["last_name"] = takers.pop("full_name")
+
+
+def _take_for_whole_name(
+    found: dict[str, Match],
+    takers: dict[str, str],
+    values: Mapping[str, Sequence[str]],
+    labels: Mapping[str, Iterable[str]],
+) -> None:
+    """A first name of several words is the whole one where the list has no family names."""
+    first, last = takers.get("first_name", ""), takers.get("last_name", "")
+    if not first or "full_name" in takers or (last and values[last]):
+        return
+    if len(values[first]) < 2 or sum(" " in text for text in values[first]) < 0.8 * len(values[first]):
+        return
+    why = f"Its values have several words, and no column holds {label_of('last_name', labels)}."
+    found[first] = Match("full_name", 0.8, why)
+    takers["full_name"] = takers.pop("first_name")
 
 
 _BEFORE_FAMILY_NAME: Final = frozenset(

@@ -19,10 +19,12 @@ _TWICE: Final = re.compile(
 
 
 def mended(text: str) -> str:
-    """The text without marks of HTML ("&amp;"), of mail ("=C3=BC") or of UTF-8 read wrongly ("Ã¼").
+    """The text without ="…" around it, marks of HTML ("&amp;"), of mail ("=C3=BC") or of UTF-8 read wrongly ("Ã¼").
 
     What is not wholly such stays as it is.
     """
+    if text.startswith('="') and text.endswith('"'):  # keeps a spreadsheet from taking a text for a number
+        text = text[2:-1]
     if "&" in text:
         text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
     if "=" in text and _QUOTED.search(text):

@@ -34,6 +34,7 @@ _OF_QUESTION: Final = frozenset({"what", "whats", "s", "is", "are", "the", "your
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _CUSTOM = re.compile(r"__c$", re.IGNORECASE)  # Salesforce's mark of a custom field
 _WORD = re.compile(r"[^\W_]+")
+_FIRST_OF_SEVERAL = re.compile(r"(?<=[a-z])1$")  # "Company1"
 
 
 def words_of(text: str) -> list[str]:
@@ -54,7 +55,7 @@ def keys_of(text: str) -> list[str]:
     words = words_of(text)
     if words and words[0] in {"what", "whats"}:
         words = list(dropwhile(_OF_QUESTION.__contains__, words))
-    words = [_SHORTENED.get(word, word) for word in words]
+    words = [_SHORTENED.get(word, word) for word in (_FIRST_OF_SEVERAL.sub("", word) for word in words)]
     plain = "".join(word for word in words if word not in {"1", "value"})
     inner = "".join(without_around(words))
     return list(dict.fromkeys((key_of(text), plain, inner)))

@@ -32,7 +32,8 @@ UNSUBSCRIBED: Final = frozenset(
 SUBSCRIBED: Final = frozenset(
     {
         "subscribed", "nonsubscribed", "non-subscribed", "not subscribed", "opted in", "opted-in", "opt-in", "opt in",
-        "active", "unconfirmed", "abonniert", "angemeldet", "nicht abonniert", "abonné", "abonnée", "non abonné",
+        "never subscribed", "never_subscribed", "active", "unconfirmed", "abonniert", "angemeldet", "nicht abonniert",
+        "abonné", "abonnée", "non abonné",
         "inscrit", "inscrite", "suscrito", "suscrita", "iscritto", "iscritta", "non iscritto", "ingeschreven",
         "geabonneerd", "aangemeld", "inscrito", "prenumererar", "abonnerer", "zapisany", "zapisana", "přihlášen",
         "feliratkozott", "подписан",
@@ -58,7 +59,9 @@ _YES: Final = frozenset(
 # What else is said where somebody was asked for leave.
 _REFUSED: Final = frozenset(
     {
-        "denied", "declined", "refused", "rejected", "withdrawn", "revoked", "objected", "not granted", "not allowed",
+        "denied", "declined", "refused", "rejected", "withdrawn", "revoked", "objected", "objection",
+        "consent withdrawn",
+        "consent revoked", "einwilligung widerrufen", "widerruf", "widerspruch", "not granted", "not allowed",
         "do not allow", "disallowed", "abgelehnt", "verweigert", "widersprochen", "nicht erteilt", "refusé", "refusée",
         "retiré", "révoqué", "rifiutato", "negato", "revocato", "rechazado", "denegado", "revocado", "recusado",
         "geweigerd", "ingetrokken", "odmowa", "希望しない", "不要", "拒否", "不同意", "거부", "미동의",
@@ -66,13 +69,14 @@ _REFUSED: Final = frozenset(
 )  # fmt: skip
 _AGREED: Final = frozenset(
     {
-        "granted", "given", "accepted", "agreed", "allowed", "allow", "express", "implied", "consented", "confirmed",
+        "granted", "given", "consent given", "einwilligung erteilt",
+        "accepted", "agreed", "allowed", "allow", "express", "implied", "consented", "confirmed",
         "erteilt", "zugestimmt", "erlaubt", "accordé", "accordée", "accepté", "accordato", "accettato", "aceptado",
         "concedido", "verleend", "希望する", "同意", "동의",
     }
 )  # fmt: skip
 _NOT_OPTED_OUT: Final = SUBSCRIBED | PENDING | NO | {
-    "", "none", "null", "-", "–", "n/a", "nicht", "never", "not opted out", "allow", "allowed",
+    "", "none", "null", "-", "–", "n/a", "nicht", "never", "not opted out", "allow", "allowed", "[]", "{}",
     "no consent",  # what Pipedrive says of everybody who has not been asked yet
 }  # fmt: skip
 _NO_THANKS: Final = re.compile(
@@ -86,7 +90,8 @@ _OUT: Final = re.compile(
     r"|\bdnc\b|black[ _-]*list|block[ _-]*list|\bsuppress|\brobinson"
     r"|abgemeldet|abmeld|ausgetragen|austragung|(?:werbe|kontakt|mail|mailing|newsletter|versand)[ -]?sperre"
     r"|sperrvermerk|widerspruch|nicht (?:kontaktieren|anschreiben|mailen)"
-    r"|desabonn|desinscri|\bne (?:pas|souhaite pas|veut pas|desire pas)|liste rouge"
+    r"|(?:consent|permission|\bopt[ _-]*in|einwilligung|zustimmung)\b.{0,12}\b(?:withdrawn|revoked|widerrufen)"
+    r"|widerrufen am|dezabon|desabonn|desinscri|\bne (?:pas|souhaite pas|veut pas|desire pas)|liste rouge"
     r"|de baja\b|no contactar|no (?:desea|quiere|enviar)|disiscri|non contattare|non desidera"
     r"|uitgeschreven|uitschrijv|afgemeld|niet (?:mailen|benaderen|contacteren)"
     r"|descadastr|nao (?:contatar|enviar|deseja)"

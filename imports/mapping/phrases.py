@@ -10,6 +10,8 @@ from imports.mapping.spellings import OTHER_HEADERS, Known, is_foreign, spelling
 _ASIDE: Final = re.compile(r"(?P<before>[^()\[\]]*)[(\[](?P<aside>[^()\[\]]+)[)\]](?P<behind>[^()\[\]]*)")
 _DIVIDED: Final = re.compile(r"\s*(?:[/|&]|\s(?:and|und|et|or|oder|ou)\s)\s*", re.IGNORECASE)
 _MOST_PARTS: Final = 3
+_PATH: Final = re.compile(r"\w+(?:\.\w+)+")
+_OF_ADDRESS: Final = re.compile(r"(?:[^\W\d_]+[ _])?address[ _](?P<part>[^\d]+)", re.IGNORECASE)
 # What a column of two fields is.
 _TOGETHER: Final = {
     frozenset({"phone", "mobile"}): "phone",  # two numbers in a cell are taken apart
@@ -23,6 +25,7 @@ _NUMBER_WORDS: Final = frozenset(
 _PHONE_WORDS: Final = frozenset(
     {"phone", "telephone", "tel", "telefon", "telefono", "telefone", "telefoon", "fon", "tlf", "puhelin"}
 )
+_NUMBER_BEHIND: Final = re.compile(r"(?<=\w{3})(?:nr|nummer|numer)$")
 _FIXED_WORDS: Final = frozenset(
     {"fixe", "fijo", "fisso", "fixo", "festnetz", "vast", "vaste", "landline", "fixed", "stacjonarny", "stationar",
      "durchwahl", "direct", "direkt"}
@@ -35,7 +38,12 @@ _MOBILE_WORDS: Final = frozenset(
 
 def target_of_phrase(header: str, known: Known) -> str:
     """The field that a header of several words or parts names, "" for none."""
-    return _with_aside(header, known) or _with_parts(header, known) or _of_phone_words(header)
+    return (
+        _with_aside(header, known)
+        or _with_parts(header, known)
+        or _with_whole(header, known)
+        or _of_phone_words(header)
+    )
 
 
 def _with_aside(header: str, known: Known) -> str:
@@ -67,9 +75,22 @@ def _with_parts(header: str, known: Known) -> str:
     return _TOGETHER.get(targets, "")
 
 
+def _with_whole(header: str, known: Known) -> str:
+    """ "person.geo.country" and "Default Address Country" end in the field."""
+    if is_foreign(header):
+        return ""
+    if _PATH.fullmatch(header):
+        steps = header.split(".")
+        return next(
+            (found for at in range(1, len(steps)) if (found := _target_of(" ".join(steps[at:]), known))), ""
+        )
+    part = _OF_ADDRESS.fullmatch(header)
+    return _target_of(part["part"], known) if part else ""
+
+
 def _of_phone_words(header: str) -> str:
     """ "Tél. portable", "Festnetz-Nr." and the like, of which there are too many to list."""
-    words = set(without_around(words_of(header))) - _NUMBER_WORDS
+    words = {_NUMBER_BEHIND.sub("", word) for word in without_around(words_of(header))} - _NUMBER_WORDS
     if not words or not words <= _PHONE_WORDS | _FIXED_WORDS | _MOBILE_WORDS:
         return ""
     if words & _MOBILE_WORDS:

@@ -9,7 +9,8 @@ from imports.mapping.debris import mended
     [
         ("Smith &amp; Sons", "Smith & Sons"), ("J&ouml;rg", "Jörg"), ("O&#39;Neil", "O'Neil"),
         ("J=C3=B6rg=20M=C3=BCller", "Jörg Müller"), ("=E5=B1=B1=E7=94=B0", "山田"),
-        ("MÃ¼ller", "Müller"), ("Dâ€™Arcy", "D’Arcy"), ("Ð˜Ð²Ð°Ð½", "Иван"), ("CafÃ© crÃ¨me", "Café crème"),
+        ('="0123"', "0123"), ("MÃ¼ller", "Müller"), ("Dâ€™Arcy", "D’Arcy"), ("Ð˜Ð²Ð°Ð½", "Иван"),
+        ("CafÃ© crÃ¨me", "Café crème"),
     ],
 )  # fmt: skip
 def test_what_a_program_has_spoilt_is_made_whole(text: str, expected: str) -> None:

@@ -149,3 +149,23 @@ def test_the_page_of_columns_offers_it_and_says_what_a_no_does(
     assert '<option value="may_contact" selected>May be contacted (a no opts out)</option>' in page
     assert "A plain no in it counts as an opt-out, a yes changes nothing." in page
     assert 'name="constant_may_contact"' not in page
+
+
+def test_an_empty_list_of_a_program_and_a_person_who_never_subscribed_are_no_opt_outs() -> None:
+    assert out_of("Email Suppressions", "[]", "['UNSUBSCRIBE']") == [False, True]
+    assert out_of("Email Marketing Consent", "NEVER_SUBSCRIBED", "UNSUBSCRIBED", "SUBSCRIBED") == [
+        False,
+        True,
+        False,
+    ]
+
+
+def test_leave_that_was_withdrawn_is_an_opt_out() -> None:
+    assert out_of("Consent withdrawn on", "2026-02-02", "") == [True, False]
+    assert out_of("Einwilligung widerrufen am", "01.02.2026", "") == [True, False]
+    assert out_of("GDPR status", "Consent given", "Objection", "No answer yet") == [False, True, False]
+    assert out_of("Consent given on", "2026-02-02", "") == [False, False]
+
+
+def test_leave_to_record_a_talk_is_none_to_write() -> None:
+    assert out_of("Recording Consent", "No", "Yes") == [False, False]

@@ -48,11 +48,46 @@ def test_a_column_of_cities_and_countries_is_an_address() -> None:
     ("header", "target"),
     [
         ("Tél. portable", "mobile"), ("Tél. fixe", "phone"), ("Teléfono fijo", "phone"), ("Festnetz-Nr.", "phone"),
-        ("TEL_NBR", "phone"), ("Mobile Tel No", "mobile"), ("Number", None), ("Line", None), ("Fixed", None),
+        ("TEL_NBR", "phone"), ("Mobilnr", "mobile"), ("Mobile Tel No", "mobile"),
+        ("Number", None), ("Line", None), ("Fixed", None),
     ],
 )  # fmt: skip
 def test_words_for_telephones_are_known_in_any_combination(header: str, target: str | None) -> None:
     assert target_of(header) == target
+
+
+@pytest.mark.parametrize(
+    ("header", "target"),
+    [
+        ("person.geo.country", "country"), ("properties.firstname", "first_name"),
+        ("person.name.fullName", "full_name"),
+        ("Default Address Company", "company"), ("Shipping Address City", "city"), ("owner.email", None),
+        ("account.owner.email", None), ("company.name", "company"), ("company.metrics.alexa", None),
+    ],
+)  # fmt: skip
+def test_a_path_and_a_part_of_an_address_end_in_the_field(header: str, target: str | None) -> None:
+    assert target_of(header) == target
+
+
+def test_the_first_of_several_columns_is_known_and_the_second_is_none() -> None:
+    assert target_of("Company1") == "company"
+    assert target_of("JobTitle1") == "title"
+    assert target_of("Company2") is None
+
+
+def test_a_name_of_one_word_beside_a_salutation_is_the_family_name() -> None:
+    assert target_of("Name", "Groß", "Roth", others=["Anrede"]) == "last_name"
+    assert target_of("Name", "Uwe Groß", "Roth", others=["Anrede"]) == "full_name"
+    assert target_of("Name", "Groß", "Roth", others=["Firma"]) == "full_name"
+
+
+def test_a_first_name_of_several_words_is_the_whole_one_where_no_column_holds_family_names() -> None:
+    assert target_of("First Name", "Ann Lee", "Bob Ray", others=["Last Name"]) == "full_name"
+    assert target_of("First Name", "Ann", "Bob Ray", others=["Last Name"]) == "first_name"
+    headers = ["Last Name", "First Name"]
+    sample = [{"First Name": "Ann Marie", "Last Name": "Lee"}, {"First Name": "Bob Jim", "Last Name": "Ray"}]
+    found = match_columns(headers, sample=sample, labels=current_labels())
+    assert [match.target for match in found.values()] == ["last_name", "first_name"]
 
 
 def test_words_that_a_database_has_shortened_are_known() -> None:
@@ -66,7 +101,8 @@ def test_words_that_a_database_has_shortened_are_known() -> None:
     [
         ("Şehir", "city"), ("Město", "city"), ("Stát", "country"), ("E-mail corporativo", "email"),
         ("Natel", "mobile"), ("Κινητό", "mobile"), ("직급", "title"), ("Functietitel", "title"),
-        ("Role in your company", "title"), ("First Join", "attended_at"),
+        ("Role in your company", "title"), ("Họ và tên", "full_name"),
+        ("Nume", "full_name"), ("Besucher", "full_name"), ("First Join", "attended_at"),
     ],
 )  # fmt: skip
 def test_headers_of_more_languages_and_programs_are_known(header: str, target: str) -> None:
