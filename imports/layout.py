@@ -137,14 +137,15 @@ def _named_by_groups(names: list[str], groups: Sequence[str]) -> list[str]:
     if sum(map(bool, groups)) < 2:
         return names
     small = [name.casefold() for name in names]
-    found = []
+    whole = []
     group = ""
     for index, name in enumerate(names):
         group = (groups[index] if index < len(groups) else "") or group
-        whole = f"{group} {name}"
-        says_little = small[index] == "name" or small.count(small[index]) > 1
-        found.append(whole if name and group and says_little and is_known_header(whole) else name)
-    return found
+        whole.append(" ".join(f"{group} {name}".split()) if name and group else name)
+    # Of "Contact 1" and "Contact 2" both have their group in front where one of them is known so.
+    told = {small[index] for index, name in enumerate(names) if name and is_known_header(whole[index])}
+    says_little = {name for name in small if name == "name" or small.count(name) > 1} & told
+    return [whole[index] if small[index] in says_little else name for index, name in enumerate(names)]
 
 
 def _chosen_header(looked_at: Sequence[Record], header_row: int) -> Record | None:

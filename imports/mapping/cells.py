@@ -25,6 +25,7 @@ _NO_ADDRESS: Final = frozenset(
      "not available", "not provided", "null", "tba", "tbd", "undefined", "unknown", "unbekannt", "x", "xx", "xxx"}
 )  # fmt: skip
 _PARTS: Final = frozenset(PARTS)
+_CODE_BEFORE_CITY: Final = re.compile(r"\d{4,6} +(?=[^\W\d_])")  # "10115 Berlin"
 _PHONES: Final = ("phone", "mobile")
 
 
@@ -66,10 +67,14 @@ def to_raw(
                 del raw["email"]
         elif kind_of(email) != EMAIL:
             _take_apart(raw, flaws)
-        elif email[0] in "'’":  # it makes a text of a cell, and no mailbox begins so
-            raw["email"] = email.lstrip("'’ ")
+        elif (
+            email[0] in "'’" or email[-1] in "'’"
+        ):  # it makes a text of a cell, and no address begins or ends so
+            raw["email"] = email.strip("'’ ")
     elif "@" in raw.get("full_name", ""):
         _take_address_out_of_name(raw, flaws)
+    if (city := raw.get("city")) and city[0].isdigit():
+        raw["city"] = _CODE_BEFORE_CITY.sub("", city)
     if not _PARTS.isdisjoint(raw):
         _join_parts(raw)
     for name in _PHONES:

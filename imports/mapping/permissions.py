@@ -28,6 +28,11 @@ UNSUBSCRIBED: Final = frozenset(
         "odhlášena", "leiratkozott", "отписан", "отписался", "отписалась", "配信停止", "退订", "已退订", "수신거부",
     }
 )  # fmt: skip
+# Of these, words that mean something else in other lists: an order, or a place at an event, is cancelled too.
+_UNCERTAIN: Final = frozenset(
+    {"cancelado", "cancellato", "eliminato", "limpo", "baja", "cleaned", "gesperrt", "bereinigt", "nettoyé", "depurado",
+     "opgeschoond", "abgemeldet", "avmeldt", "frameldt", "afmeldt"}
+)  # fmt: skip
 # The status of all others.
 SUBSCRIBED: Final = frozenset(
     {
@@ -64,7 +69,7 @@ _REFUSED: Final = frozenset(
         "consent revoked", "einwilligung widerrufen", "widerruf", "widerspruch", "not granted", "not allowed",
         "do not allow", "disallowed", "abgelehnt", "verweigert", "widersprochen", "nicht erteilt", "refusé", "refusée",
         "retiré", "révoqué", "rifiutato", "negato", "revocato", "rechazado", "denegado", "revocado", "recusado",
-        "geweigerd", "ingetrokken", "odmowa", "希望しない", "不要", "拒否", "不同意", "거부", "미동의",
+        "geweigerd", "ingetrokken", "odmowa", "✗", "✘", "❌", "希望しない", "不要", "拒否", "不同意", "거부", "미동의",
     }
 )  # fmt: skip
 _AGREED: Final = frozenset(
@@ -72,7 +77,7 @@ _AGREED: Final = frozenset(
         "granted", "given", "consent given", "einwilligung erteilt",
         "accepted", "agreed", "allowed", "allow", "express", "implied", "consented", "confirmed",
         "erteilt", "zugestimmt", "erlaubt", "accordé", "accordée", "accepté", "accordato", "accettato", "aceptado",
-        "concedido", "verleend", "希望する", "同意", "동의",
+        "concedido", "verleend", "✓", "✔", "✅", "☑", "希望する", "同意", "동의",
     }
 )  # fmt: skip
 _NOT_OPTED_OUT: Final = SUBSCRIBED | PENDING | NO | {
@@ -108,8 +113,9 @@ _LEAVE: Final = re.compile(
     r"|\ballow(?:s|ed)?[ _-]*(?:marketing|e-?mail|contact|bulk)|\baccept(?:s|ed)?[ _-]*(?:marketing|e-?mail)"
     r"|\bmarketing[ _-]*(?:ok|allowed|accepted|e-?mails?|communications?|messages|agree\w*)\b"
     r"|einwillig|zustimm|erlaub|\b(?:durfen|konnen) wir|werbung|werbe(?:mail|info)|infomail|mailings? (?:ja|erwunscht)"
-    r"|consentement|\baccepte|\bautoris|souhaite (?:recevoir|etre)|\bconsenso\b|consentimiento|\bacepta|\bautoriza"
-    r"|desea recibir|desidera ricevere|\baceita|deseja receber|toestemming|wil (?:graag )?(?:mail|nieuws|informatie)"
+    r"|consentement|\baccepte\b|\bacceptez|\bautoris|souhaite (?:recevoir|etre)|\bconsenso\b|consentimiento|\bacepta"
+    r"|\bautoriza|desea recibir|desidera ricevere|\baceita|deseja receber|toestemming"
+    r"|wil (?:graag )?(?:mail|nieuws|informatie)"
     r"|samtyck|samtykk|\bzgod[ay]|souhlas|hozzajarul|\bizin|\bizni|\bonay|\briza\b"
     r"|соглас|メール配信|配信希望|配信可否|同意|수신 ?동의|동의|موافق|הסכמה|συγκαταθεσ|συναινεσ"
 )
@@ -195,7 +201,7 @@ def by_permission(header: str, values: Sequence[str]) -> Match | None:
     if words <= UNSUBSCRIBED | SUBSCRIBED | PENDING and (is_status or words & UNSUBSCRIBED):
         target = "may_contact" if words <= {"active"} else "opted_out"
         return Match(target, BY_PERMISSION, "Its values say who has unsubscribed.")
-    if is_status and words & UNSUBSCRIBED:
+    if is_status and words & UNSUBSCRIBED - _UNCERTAIN:
         return Match("may_contact", BY_PERMISSION, "Some of its values say who has unsubscribed.")
     if is_leave_header(header) and asks_for_leave(values):
         why = "A plain no in it counts as an opt-out, a yes changes nothing."

@@ -8,7 +8,7 @@ from imports.mapping.match import BY_WEAK
 from imports.mapping.spellings import OTHER_HEADERS, Known, is_foreign, spellings
 
 _ASIDE: Final = re.compile(r"(?P<before>[^()\[\]]*)[(\[](?P<aside>[^()\[\]]+)[)\]](?P<behind>[^()\[\]]*)")
-_DIVIDED: Final = re.compile(r"\s*(?:[/|&]|\s(?:and|und|et|or|oder|ou)\s)\s*", re.IGNORECASE)
+_DIVIDED: Final = re.compile(r"\s*(?:[/|&,]|\s(?:and|und|et|or|oder|ou)\s)\s*", re.IGNORECASE)
 _MOST_PARTS: Final = 3
 _PATH: Final = re.compile(r"\w+(?:\.\w+)+")
 _OF_ADDRESS: Final = re.compile(r"(?:[^\W\d_]+[ _])?address[ _](?P<part>[^\d]+)", re.IGNORECASE)
@@ -65,14 +65,28 @@ def _with_aside(header: str, known: Known) -> str:
 
 
 def _with_parts(header: str, known: Known) -> str:
-    """ "Firma / Company" is what both are, "Telefon / Handy" a phone."""
+    """ "Firma / Company" is what both are, "Telefon / Handy" a phone.
+
+    "Last name / First name" is none: whether the cells have the comma that tells the two apart is not known.
+    """
     parts = _DIVIDED.split(header)
-    if not 1 < len(parts) <= _MOST_PARTS:
+    if len(parts) == 1:
+        return "full_name" if _has_both_names(header.split(), known) else ""
+    if len(parts) > _MOST_PARTS:
         return ""
-    targets = frozenset(_target_of(part, known) for part in parts)
-    if len(targets) == 1:
-        return next(iter(targets))
-    return _TOGETHER.get(targets, "")
+    targets = [_target_of(part, known) for part in parts]
+    if targets == ["last_name", "first_name"] and "," not in header:
+        return ""
+    return targets[0] if len(set(targets)) == 1 else _TOGETHER.get(frozenset(targets), "")
+
+
+def _has_both_names(words: list[str], known: Known) -> bool:
+    """Whether the words are those for a first name and then those for a family name."""
+    return any(
+        _target_of(" ".join(words[at:]), known) == "last_name"
+        and _target_of(" ".join(words[:at]), known) == "first_name"
+        for at in range(1, len(words))
+    )
 
 
 def _with_whole(header: str, known: Known) -> str:

@@ -324,6 +324,9 @@ def test_impossible_dates_of_a_mixed_column_are_errors_of_their_rows(now: dateti
         ({"full_name": "Jane Roe\njane@kiesel.example"}, {"full_name": "Jane Roe", "email": "jane@kiesel.example"}),
         ({"email": "jane [at] kiesel [dot] example"}, {"email": "jane@kiesel.example"}),
         ({"email": "jane(at)kiesel.example"}, {"email": "jane@kiesel.example"}),
+        ({"email": "jane@kiesel.example'"}, {"email": "jane@kiesel.example"}),
+        ({"city": "10115 Berlin"}, {"city": "Berlin"}),
+        ({"city": "6 October City"}, {"city": "6 October City"}),
         ({"email": "see (below)"}, {"email": "see (below)"}),
         ({"phone": "030 23125001<tel:+493023125001>"}, {"phone": "030 23125001"}),
         (

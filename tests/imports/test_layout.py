@@ -21,6 +21,16 @@ def test_a_header_that_says_little_takes_the_group_above_it() -> None:
     )  # fmt: skip
 
 
+def test_each_of_several_people_of_a_row_has_the_group_in_front() -> None:
+    groups = ["Company", "", "Contact 1", "", "Contact 2", ""]
+    header = ["Name", "Website", "Name", "E-mail", "Name", "E-mail"]
+    row = ["Kiesel AG", "kiesel.example", "Ann Lee", "ann@kiesel.example", "Bob Ray", "bob@kiesel.example"]
+
+    assert layout_of(groups, header, row, row).headers == (
+        "Company Name", "Website", "Contact 1 Name", "Contact 1 E-mail", "Contact 2 Name", "Contact 2 E-mail",
+    )  # fmt: skip
+
+
 def test_what_is_written_above_a_header_is_no_group() -> None:
     header = ["Name", "E-mail", "Phone"]
     person = ["Ann Lee", "ann@kiesel.example", "030 1234567"]

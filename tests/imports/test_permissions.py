@@ -169,3 +169,17 @@ def test_leave_that_was_withdrawn_is_an_opt_out() -> None:
 
 def test_leave_to_record_a_talk_is_none_to_write() -> None:
     assert out_of("Recording Consent", "No", "Yes") == [False, False]
+
+
+def test_words_that_an_order_or_a_registration_has_too_are_no_opt_outs_alone() -> None:
+    assert out_of("Estado", "Confirmado", "Cancelado") == [False, False]
+    assert out_of("Estado", "Suscrito", "Cancelado") == [False, True]
+    assert out_of("Anmeldestatus", "bestätigt", "abgemeldet") == [False, False]
+
+
+def test_ticks_and_crosses_are_answers() -> None:
+    assert out_of("Permission to e-mail", "✓", "✗", "✓") == [False, True, False]
+
+
+def test_whoever_has_not_accepted_a_policy_may_still_be_written_to() -> None:
+    assert out_of("Privacy policy accepted", "No", "Yes") == [False, False]

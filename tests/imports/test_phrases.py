@@ -32,7 +32,9 @@ def test_a_remark_in_brackets_does_not_hide_the_field(header: str, target: str |
     ("header", "target"),
     [
         ("Firma / Company", "company"), ("Vorname/First name", "first_name"), ("Phone / Mobile", "phone"),
-        ("Telefon oder Handy", "phone"), ("First name / Last name", "full_name"), ("City, Country", None),
+        ("Telefon oder Handy", "phone"), ("First name / Last name", "full_name"),
+        ("Surname, First name", "full_name"), ("Vorname Nachname", "full_name"), ("Nachname Vorname", None),
+        ("Last name / First name", None), ("City, Country", None),
         ("City / Country", None), ("Product & Price", None),
     ],
 )  # fmt: skip
@@ -102,7 +104,8 @@ def test_words_that_a_database_has_shortened_are_known() -> None:
         ("Şehir", "city"), ("Město", "city"), ("Stát", "country"), ("E-mail corporativo", "email"),
         ("Natel", "mobile"), ("Κινητό", "mobile"), ("직급", "title"), ("Functietitel", "title"),
         ("Role in your company", "title"), ("Họ và tên", "full_name"),
-        ("Nume", "full_name"), ("Besucher", "full_name"), ("First Join", "attended_at"),
+        ("Nume", "full_name"), ("Besucher", "full_name"),
+        ("PLZ / Ort", "city"), ("Größe", "employees"), ("Имейл", "email"), ("First Join", "attended_at"),
     ],
 )  # fmt: skip
 def test_headers_of_more_languages_and_programs_are_known(header: str, target: str) -> None:
