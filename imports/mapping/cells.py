@@ -8,7 +8,7 @@ from typing import Final
 
 from imports.addresses import read_address
 from imports.kinds import EMAIL, PHONE, is_phone_like, kind_of
-from imports.mapping.debris import mended
+from imports.mapping.debris import may_be_spoilt, mended
 from imports.mapping.fields import JOINED, PARTS
 from imports.mapping.permissions import is_opt_out, is_refusal
 from imports.mapping.scientific import written_out
@@ -46,8 +46,6 @@ def to_raw(
     raw: dict[str, str] = {}
     for header, target in mapping.items():
         if (text := values.get(header)) and target and (len(text) > _LONGEST_NOTHING or text not in _NOTHING):
-            if "&" in text or "=" in text or not text.isascii():
-                text = mended(text)
             if target not in raw:
                 raw[target] = text
             elif target == "opted_out":
@@ -57,6 +55,8 @@ def to_raw(
             elif target in JOINED and text not in raw[target]:
                 repeats = text.startswith(raw[target])  # "van der" and "van der Berg"
                 raw[target] = text if repeats else raw[target] + JOINED[target] + text
+    if may_be_spoilt("".join(raw.values())):
+        raw = {name: mended(text) for name, text in raw.items()}
     if "\n" in raw.get("full_name", ""):
         _take_first_line(raw, flaws)
     if "@" not in raw.get("email", "@"):

@@ -18,6 +18,11 @@ _TWICE: Final = re.compile(
 )
 
 
+def may_be_spoilt(texts: str) -> bool:
+    """Whether any of these texts, one behind the other, has signs of it: asked of each row, so it is quick."""
+    return "&" in texts or "=" in texts or (not texts.isascii() and _TWICE.search(texts) is not None)
+
+
 def mended(text: str) -> str:
     """The text without ="…" around it, marks of HTML ("&amp;"), of mail ("=C3=BC") or of UTF-8 read wrongly ("Ã¼").
 

@@ -15,7 +15,7 @@ AROUND: Final = frozenset(
         "the", "of", "organization", "organisation", "company", "account", "emails", "phones", "current",
         "new", "geschaftlich", "geschaftliche", "dienstlich", "dienstliche", "beruflich", "professionnel",
         "professionnelle", "empresa", "trabajo", "lavoro", "arbeit", "besucher", "teilnehmer", "kontakt",
-        "please", "enter", "zakelijk", "visitor", "original", "in", "desc", "txt",
+        "please", "enter", "zakelijk", "visitor", "original", "desc", "txt",
         "corporativo", "profissional", "profesional", "aziendale", "firmowy", "sluzbowy", "firemni", "pracovni",
         "speaker", "exhibitor", "invitee", "corporate", "professional",
     }
@@ -69,4 +69,6 @@ def without_around(words: list[str]) -> list[str]:
         first += 1
     while last > first + 1 and words[last - 1] in AROUND:
         last -= 1
+    if last > first + 1 and words[last - 1 : last + 1] in (["in", "your"], ["at", "your"], ["in", "the"]):
+        last -= 1  # "Role in your company"
     return words[first:last]

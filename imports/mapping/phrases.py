@@ -95,6 +95,8 @@ def _with_whole(header: str, known: Known) -> str:
         return ""
     if _PATH.fullmatch(header):
         steps = header.split(".")
+        if spellings().get(key_of(steps[-1]), ("", 1.0))[1] <= BY_WEAK:  # "stadium.site"
+            return ""
         return next(
             (found for at in range(1, len(steps)) if (found := _target_of(" ".join(steps[at:]), known))), ""
         )

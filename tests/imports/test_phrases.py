@@ -65,6 +65,7 @@ def test_words_for_telephones_are_known_in_any_combination(header: str, target: 
         ("person.name.fullName", "full_name"),
         ("Default Address Company", "company"), ("Shipping Address City", "city"), ("owner.email", None),
         ("account.owner.email", None), ("company.name", "company"), ("company.metrics.alexa", None),
+        ("stadium.site", None),
     ],
 )  # fmt: skip
 def test_a_path_and_a_part_of_an_address_end_in_the_field(header: str, target: str | None) -> None:
@@ -103,7 +104,7 @@ def test_words_that_a_database_has_shortened_are_known() -> None:
     [
         ("Şehir", "city"), ("Město", "city"), ("Stát", "country"), ("E-mail corporativo", "email"),
         ("Natel", "mobile"), ("Κινητό", "mobile"), ("직급", "title"), ("Functietitel", "title"),
-        ("Role in your company", "title"), ("Họ và tên", "full_name"),
+        ("Role in your company", "title"), ("Contact LinkedIn", "linkedin_url"), ("Họ và tên", "full_name"),
         ("Nume", "full_name"), ("Besucher", "full_name"),
         ("PLZ / Ort", "city"), ("Größe", "employees"), ("Имейл", "email"), ("First Join", "attended_at"),
     ],
