@@ -176,7 +176,11 @@ def _find_header(looked_at: Sequence[Record]) -> Record | None:
         score = min(1.0, len(filled) / width) + known
         # Of several rows of words the first is the header, unless a later one is much fuller or better known; a row of
         # groups above the header has blanks where the header has names.
-        is_better = score > best_score + 0.4 or (known > 0.7 and len(filled) > best_filled)
+        is_better = (
+            score > best_score + 0.4
+            or (known > 0.7 and len(filled) > best_filled)
+            or (known >= 0.3 and len(filled) > 2 * best_filled)  # below a panel of figures
+        )
         if best is None or is_better:
             best, best_score, best_filled = record, score, len(filled)
     return _of_parts(_of_longer_table(best, looked_at), looked_at) if best else None

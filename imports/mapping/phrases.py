@@ -19,6 +19,11 @@ _TOGETHER: Final = {
     frozenset({"city", "country"}): "address",
 }
 
+_GROUPED: Final = re.compile(r"(?P<group>[^:>–—]+?)(?:\s*[:>–—]\s*|\s+-\s+)(?P<rest>.+)")
+_OF_COMPANIES: Final = frozenset(
+    {"company", "website", "domain", "industry", "employees", "country", "city", "address"}
+)
+
 _NUMBER_WORDS: Final = frozenset(
     {"number", "no", "nr", "num", "numero", "nummer", "numer", "n", "nbr", "line", "anschluss"}
 )
@@ -42,6 +47,7 @@ def target_of_phrase(header: str, known: Known) -> str:
         _with_aside(header, known)
         or _with_parts(header, known)
         or _with_whole(header, known)
+        or _with_company(header, known)
         or _of_phone_words(header)
     )
 
@@ -102,6 +108,15 @@ def _with_whole(header: str, known: Known) -> str:
         )
     part = _OF_ADDRESS.fullmatch(header)
     return _target_of(part["part"], known) if part else ""
+
+
+def _with_company(header: str, known: Known) -> str:
+    """ "Firma - Name", "Account: Website" are the company's."""
+    found = _GROUPED.fullmatch(header)
+    if found is None or _target_of(found["group"], known) != "company":
+        return ""
+    target = "company" if key_of(found["rest"]) == "name" else _target_of(found["rest"], known)
+    return target if target in _OF_COMPANIES else ""
 
 
 def _of_phone_words(header: str) -> str:

@@ -55,6 +55,14 @@ def test_the_first_row_below_a_header_with_blanks_stays_a_row() -> None:
     assert layout_of(*rows).header_row == 1
 
 
+def test_a_fuller_row_of_headers_below_a_panel_of_figures_is_the_header() -> None:
+    panel = [["1. Zusammenfassung"], ["Titel", "Demo"], ["Teilnehmer", "1"], ["2. Teilnehmer"]]
+    header = ["Name", "Beitritt", "Letzter Austritt", "Dauer", "E-Mail", "Kennung", "Rolle"]
+    person = ["Ann Lee", "13:01", "13:50", "48m", "ann@kiesel.example", "ann@kiesel.example", "Gast"]
+
+    assert layout_of(*panel, header, person, person).header_row == 5
+
+
 HOSTS = [["Name", "Email", "Join time"], ["Rita Host", "rita@kiesel.example", "10:00"], ["Attendees", "", ""]]
 
 

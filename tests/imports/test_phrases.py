@@ -72,6 +72,18 @@ def test_a_path_and_a_part_of_an_address_end_in_the_field(header: str, target: s
     assert target_of(header) == target
 
 
+@pytest.mark.parametrize(
+    ("header", "target"),
+    [
+        ("Firma - Name", "company"), ("Account: Account Name", "company"), ("Company: Website", "website"),
+        ("Firma - Land", "country"), ("Kontakt - Vorname", "first_name"), ("Contact: Email", "email"),
+        ("Account: Owner", None), ("Deal - Name", None), ("Beitrittszeit", "attended_at"),
+    ],
+)  # fmt: skip
+def test_what_stands_behind_the_company_is_the_company_s(header: str, target: str | None) -> None:
+    assert target_of(header) == target
+
+
 def test_the_first_of_several_columns_is_known_and_the_second_is_none() -> None:
     assert target_of("Company1") == "company"
     assert target_of("JobTitle1") == "title"

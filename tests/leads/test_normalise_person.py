@@ -318,3 +318,8 @@ def test_the_family_name_stands_in_front_where_script_or_forms_tell(
 @pytest.mark.parametrize("full", ["1. Ann Lee", "12) Ann Lee", "Ann Lee;"])
 def test_numbers_of_a_list_and_signs_at_the_end_are_no_name(full: str) -> None:
     assert split_name(full) == ("Ann", "Lee")
+
+
+@pytest.mark.parametrize("full", ["Shri Rajesh Sharma", "Smt. Rajesh Sharma"])
+def test_indian_forms_of_address_are_no_name(full: str) -> None:
+    assert split_name(full) == ("Rajesh", "Sharma")
