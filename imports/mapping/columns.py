@@ -65,7 +65,8 @@ def match_columns(
     _leave_deals(found, takers, headers)
     _take_for_other_half(found, takers, values, labels)
     _take_after_salutation(found, takers, headers, values, labels)
-    _take_for_whole_name(found, takers, values, labels)
+    if takers.get("first_name") not in settled:
+        _take_for_whole_name(found, takers, values, labels)
     _take_before_family_name(found, takers, headers, labels)
     _leave_parts(found, takers, labels)
     for header, target in known.of_vendor.items():

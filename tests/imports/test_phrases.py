@@ -2,7 +2,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from imports.mapping import current_labels, match_columns
+from imports.mapping import Match, current_labels, match_columns
 from imports.mapping.keys import keys_of
 from imports.vendors import recognise
 
@@ -103,6 +103,15 @@ def test_a_first_name_of_several_words_is_the_whole_one_where_no_column_holds_fa
     sample = [{"First Name": "Ann Marie", "Last Name": "Lee"}, {"First Name": "Bob Jim", "Last Name": "Ray"}]
     found = match_columns(headers, sample=sample, labels=current_labels())
     assert [match.target for match in found.values()] == ["last_name", "first_name"]
+
+
+def test_a_first_name_that_a_person_has_said_to_be_one_stays_one() -> None:
+    said = {"First Name": Match("first_name", 1.0, "So it was set on 3 May.")}
+    sample = [{"First Name": "Ann Marie"}, {"First Name": "Bob Jim"}]
+
+    found = match_columns(["First Name"], sample=sample, labels=current_labels(), settled=said)
+
+    assert found == said
 
 
 def test_words_that_a_database_has_shortened_are_known() -> None:
