@@ -81,11 +81,15 @@ class Accounts:
     def look_up(self, people: Sequence[Person], *, of: Iterable[ContactRecord]) -> None:
         """Read the accounts that `people` may name and those of the contacts, and hold them."""
         ids = {contact.account_id for contact in of if contact.account_id is not None}
-        wanted = Account.objects.filter(named_by(people) | Q(pk__among=ids))
-        found = [
-            AccountRecord(*row) for row in fetch(held(wanted, when=self.memory is None), *ACCOUNT_COLUMNS)
-        ]
-        by_domain, by_name = self._formerly(people, found)
+        known = self._known_by_domain(people)
+        # A name is asked for only where the domain does not tell: a third of the work on a long list.
+        others = [person for person in people if person.domain not in known]
+        wanted = Q(pk__among=ids.union(known.values()))
+        if names := {person.company_key for person in others if person.company_key}:
+            wanted |= Q(name_key__among=names)
+        rows = held(Account.objects.filter(wanted), when=self.memory is None)
+        found = [AccountRecord(*row) for row in fetch(rows, *ACCOUNT_COLUMNS)]
+        by_domain, by_name = self._formerly(others, found)
         if self.memory is not None:
             found = self.memory.accounts(found, people=people, ids=ids)
         for account in found:
@@ -97,6 +101,13 @@ class Accounts:
             self.by_domain.setdefault(domain, self.by_id[pk])
         for name, pk in by_name.items():
             self.formerly[name] = self.by_id[pk]
+
+    @staticmethod
+    def _known_by_domain(people: Sequence[Person]) -> dict[str, int]:
+        """The ids of the accounts with the domains of `people`, by domain; from the index alone, nothing is held."""
+        domains = {person.domain for person in people if person.domain}
+        rows = Account.objects.filter(~Q(domain=""), domain__among=domains).order_by()
+        return dict(fetch(rows, "domain", "pk")) if domains else {}
 
     def _formerly(
         self, people: Sequence[Person], found: list[AccountRecord]
