@@ -38,7 +38,7 @@ from leadops.jobs import Lease
 from leadops.log import write_log
 from leads import activities, people
 from leads.activities import NewActivity
-from leads.bulk import fetch, insert_rows, large_cache
+from leads.bulk import fetch, insert_rows
 from leads.enums import Stage
 from leads.models import ActivityType
 from leads.people import Arrival, Changes, Outcome, Rules
@@ -132,7 +132,7 @@ Placed = tuple[CleanRow, str, Sequence[Reason], int | None, Changes | None]
 
 def _load(batch: ImportBatch, file: BinaryIO, lease: Lease) -> None:
     types = _activity_types()
-    with searched_between_chunks() as search, large_cache(ImportRow):
+    with searched_between_chunks() as search:
         if earlier := repeating.find_earlier(batch):
             _load_again(batch, file, earlier, types, lease)
         for chunk in _chunks(batch, file, lease):

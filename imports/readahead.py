@@ -31,7 +31,7 @@ from leads.people import Person
 AHEAD_FROM: Final = 5_000  # rows; shorter lists are through before a second process has paid
 FIRST: Final = 1_000  # rows of the first chunk; it doubles from there, so that nobody waits for the first
 FRAME: Final = 1_000  # rows that are packed together: few enough to stay in the processor's cache
-READY: Final = 16 * 1024 * 1024  # bytes of frames that wait to be asked for, some ten thousands of rows
+READY: Final = 12 * 1024 * 1024  # bytes of frames that wait to be asked for, two or three chunks
 SIGN_OF_LIFE: Final = 3.0  # seconds between two signs of life while the process reads
 POLITENESS: Final = 10  # how far the process steps back behind the pages that the machine serves
 

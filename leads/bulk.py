@@ -6,8 +6,7 @@ are complete: no inherited tables, no `auto_now`. Like `bulk_create`: no `save`,
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any, Final, cast
@@ -18,7 +17,6 @@ from django.db.models import Field, ForeignObject, Func, Lookup
 # Of narrow rows, on SQLite. What that spares is gone again for wide ones (a contact), which go in one by one.
 ROWS_OF_A_STATEMENT: Final = 200
 NARROW: Final = 12  # columns
-LARGE_CACHE: Final = 128 * 1024  # KiB
 
 
 @ForeignObject.register_lookup  # which does not inherit those of a field
@@ -95,26 +93,6 @@ def fetch(rows: "models.QuerySet[Any]", *columns: str) -> list[tuple[Any, ...]]:
 
 
 # --- Writing --------------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def large_cache(model: type[models.Model]) -> Iterator[None]:
-    """Room for all pages of indexes that a chunk of a long list touches: SQLite writes what finds none twice.
-
-    Outside of transactions, and only while such a list is loaded: what the cache has taken it gives back at the end.
-    """
-    connection = connections[router.db_for_write(model)]
-    if connection.vendor != "sqlite":
-        yield
-        return
-    with connection.cursor() as cursor:
-        (usual,) = cursor.execute("PRAGMA cache_size").fetchone()
-        cursor.execute(f"PRAGMA cache_size = -{LARGE_CACHE}")
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute(f"PRAGMA cache_size = {usual}")
 
 
 def new_ids(model: type[models.Model], count: int) -> list[int]:

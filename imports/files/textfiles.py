@@ -14,16 +14,14 @@ from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, islice
-from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple
+from typing import BinaryIO, Final, NamedTuple
 
 from charset_normalizer import from_bytes
 
 from imports.files import languages
 from imports.files.limits import MAX_CELL, MAX_RECORD, UnreadableFile
+from imports.files.twice import RUN, TwiceDecoder, is_spoilt, mended
 from imports.kinds import EMAIL, NUMBER, PHONE, TEXT, URL, kind_of
-
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer
 
 BLOCK: Final = 64 * 1024  # bytes read at a time
 # Characters up to which a line without quotes is a record by itself, and need not go through the strict reader.
@@ -289,7 +287,7 @@ def _refuse_nul(text: str, *, line: int) -> None:
 
 def _decoder(codec: str) -> codecs.IncrementalDecoder:
     if codec == TWICE:
-        return _TwiceDecoder()
+        return TwiceDecoder()
     return codecs.getincrementaldecoder("utf-8-sig" if codec == "utf-8" else codec)("strict")
 
 
@@ -497,47 +495,20 @@ def _script(letter: str) -> str:
 
 # --- Text decoded twice -------------------------------------------------------------------------------------------
 
-# Each sign that a byte above ASCII became: what Windows-1252 or, for the five bytes that it leaves open, Latin-1 says,
-# and the control characters of those who took Latin-1 for all of them.
-_BYTES: Final = {
-    bytes([code]).decode("cp1252", "ignore") or chr(code): code for code in range(0x80, 0x100)
-} | {chr(code): code for code in range(0x80, 0xA0)}
-
-
-def _signs_of(first: int, last: int) -> str:
-    return "".join(sorted(re.escape(sign) for sign, code in _BYTES.items() if first <= code <= last))
-
-
-_LATER: Final = f"[{_signs_of(0x80, 0xBF)}]"
-# The signs that the bytes of one character became.
-_TWO_OF_ONE: Final = re.compile(
-    f"[{_signs_of(0xC2, 0xDF)}]{_LATER}|[{_signs_of(0xE0, 0xEF)}]{_LATER}{{2}}|[{_signs_of(0xF0, 0xF4)}]{_LATER}{{3}}"
-)
-_UNFINISHED: Final = re.compile(f"[{_signs_of(0xC2, 0xF4)}]{_LATER}{{0,2}}\\Z")
-_NOT_ASCII: Final = re.compile(r"[^\x00-\x7f]+")
-# Of all signs beyond ASCII, from which on the file was decoded twice. Some are beyond mending, since programs drop the
-# bytes that Windows-1252 leaves open; and what stands right is left as it is.
+# Of all runs of signs beyond ASCII, from which on the whole file was decoded twice.
 _SPOILT_SHARE: Final = 0.5
-_MENDED_SHARE: Final = 0.7  # of signs side by side that must come out as characters
-# Blocks of Unicode in which names are written. What is spoilt comes out in one of them; what stands so on purpose, such
-# as “Ö”, comes out as a sign of a script that no list is in.
-_USUAL: Final = (
-    (0xA0, 0x17F), (0x218, 0x21B), (0x386, 0x3CE), (0x400, 0x45F), (0x490, 0x491), (0x5D0, 0x5EA), (0x621, 0x64A),
-    (0xE01, 0xE4E), (0x1E00, 0x1EFF), (0x2010, 0x2026), (0x20AC, 0x20AC), (0x2122, 0x2122), (0x3041, 0x30FE),
-    (0x4E00, 0x9FFF), (0xAC00, 0xD7A3), (0xFF01, 0xFF5E), (0xFEFF, 0xFEFF), (0x1F300, 0x1FAFF),
-)  # fmt: skip
 
 
 def _as_utf8(file: BinaryIO, *, evidence: str) -> Encoding:
     """The encoding of a file in UTF-8 with accents, which may have been decoded twice on its way."""
     sample = _accented_lines(file).decode("utf-8-sig", "ignore")
-    runs = list(_NOT_ASCII.finditer(sample))
-    spoilt = [run for run in runs if _is_spoilt(run)]
+    runs = list(RUN.finditer(sample))
+    spoilt = [run for run in runs if is_spoilt(run)]
     if not spoilt:
         return Encoding("utf-8", evidence)
     line, at = _line_around(sample, spoilt[0].start())
     before = _around(line, at)
-    after = _mended_text(before)
+    after = mended(before)
     readings = ((TWICE, after), ("utf-8", before))
     if len(spoilt) >= _SPOILT_SHARE * len(runs):
         return Encoding(
@@ -558,49 +529,10 @@ def _as_utf8(file: BinaryIO, *, evidence: str) -> Encoding:
     )
 
 
-def _is_spoilt(run: re.Match[str]) -> bool:
-    """Whether signs beyond ASCII that stand side by side are characters decoded twice; some may have lost a byte."""
-    found = _TWO_OF_ONE.finditer(run.string, run.start(), run.end())
-    mended = sum(len(signs[0]) for signs in found if _mended_sign(signs) != signs[0])
-    return mended >= _MENDED_SHARE * len(run[0])
-
-
 def _line_around(text: str, at: int) -> tuple[str, int]:
     """The line of the text that holds this place, and the place in it."""
     start = max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
     return text[start:].splitlines()[0], at - start
-
-
-def _mended_text(text: str) -> str:
-    return text if text.isascii() else _TWO_OF_ONE.sub(_mended_sign, text)
-
-
-def _mended_sign(found: re.Match[str]) -> str:
-    """The character that these signs were, or the signs where they were none."""
-    try:
-        sign = bytes(map(_BYTES.__getitem__, found[0])).decode()
-    except UnicodeDecodeError:
-        return found[0]
-    before = found.string[max(0, found.start() - 2) : found.start()]
-    if sign.islower() and len(before) == 2 and before.isascii() and before.isalpha() and before.isupper():
-        return found[0]  # “IRMû with a quotation mark behind it, since a word in capitals has no small letter
-    code = ord(sign)
-    return sign if any(first <= code <= last for first, last in _USUAL) else found[0]
-
-
-class _TwiceDecoder(codecs.IncrementalDecoder):
-    """Decodes UTF-8, and what of it had been decoded once before."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._utf8 = codecs.getincrementaldecoder("utf-8-sig")("strict")
-        self._held = ""  # the end of a block, where a character may be cut through
-
-    def decode(self, block: "ReadableBuffer", final: bool = False) -> str:
-        text = self._held + self._utf8.decode(block, final)
-        cut = None if final else _UNFINISHED.search(text[-3:])
-        self._held = cut[0] if cut else ""
-        return _mended_text(text[: len(text) - len(self._held)])
 
 
 # --- Lines --------------------------------------------------------------------------------------------------------

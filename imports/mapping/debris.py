@@ -4,23 +4,18 @@ import html
 import re
 from typing import Final
 
+from imports.files import twice
+
 _ENTITY: Final = re.compile(r"&(?:[A-Za-z]{2,8}|#[0-9]{2,6}|#[xX][0-9A-Fa-f]{2,6});")
 # Letters beyond ASCII as mail programs write them: "M=C3=BCller"; what stands for a sign of ASCII comes with them.
 _QUOTED: Final = re.compile(r"(?:=[C-F][0-9A-F](?:=[89AB][0-9A-F]){1,3})+")
 _QUOTED_SIGN: Final = re.compile(r"=(2[0-9A-F]|3[A-F]|5F)")
 _BYTES: Final = re.compile(r"=([0-9A-F]{2})")
-# UTF-8 that was read as the encoding of Windows: "MÃ¼ller". What Windows leaves undefined stays as it is.
-_WINDOWS: Final = {
-    bytes([byte]).decode("cp1252", errors="ignore") or chr(byte): byte for byte in range(0x80, 0x100)
-}
-_TWICE: Final = re.compile(
-    rf"[\u00c2-\u00f4][{re.escape(''.join(sign for sign, byte in _WINDOWS.items() if byte < 0xC0))}]"
-)
 
 
 def may_be_spoilt(texts: str) -> bool:
     """Whether any of these texts, one behind the other, has signs of it: asked of each row, so it is quick."""
-    return "&" in texts or "=" in texts or (not texts.isascii() and _TWICE.search(texts) is not None)
+    return "&" in texts or "=" in texts or twice.may_be_spoilt(texts)
 
 
 def mended(text: str) -> str:
@@ -34,8 +29,8 @@ def mended(text: str) -> str:
         text = _ENTITY.sub(lambda found: html.unescape(found[0]), text)
     if "=" in text and _QUOTED.search(text):
         text = _QUOTED_SIGN.sub(lambda found: chr(int(found[1], 16)), _QUOTED.sub(_unquoted, text))
-    if not text.isascii() and _TWICE.search(text):
-        text = _read_rightly(text)
+    if twice.may_be_spoilt(text) and all(map(twice.is_spoilt, twice.RUN.finditer(text))):
+        text = twice.mended(text)
     return text
 
 
@@ -44,10 +39,3 @@ def _unquoted(found: re.Match[str]) -> str:
         return bytes(int(byte, 16) for byte in _BYTES.findall(found[0])).decode()
     except UnicodeDecodeError:
         return found[0]
-
-
-def _read_rightly(text: str) -> str:
-    try:
-        return bytes(ord(sign) if sign.isascii() else _WINDOWS[sign] for sign in text).decode()
-    except (KeyError, UnicodeDecodeError):
-        return text
