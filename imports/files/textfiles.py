@@ -519,13 +519,9 @@ def _as_utf8(file: BinaryIO, *, evidence: str) -> Encoding:
             suggestions=("utf-8",),
             readings=readings,
         )
+    # Cell by cell, where that is certain (`imports.mapping`).
     return Encoding(
-        "utf-8",
-        f"{evidence} Some of its text seems to have been decoded twice before: choose {ENCODINGS[TWICE]}, which mends "
-        f"“{before}” to “{after}” and leaves the rest as it is.",
-        is_sure=False,
-        suggestions=(TWICE,),
-        readings=readings[::-1],
+        "utf-8", f"{evidence} Some of its text was decoded twice before: “{before}” is read as “{after}”."
     )
 
 
