@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from leads.people.arrivals import Arrival
     from leads.people.memory import Memory
 
+FEW: Final = 100  # people for whom one question for everything is quicker than two
 _SAVED: Final = ("name", "name_key", "website", "industry", "employees", "country", "domain", "updated_at")
 
 
@@ -81,12 +82,10 @@ class Accounts:
     def look_up(self, people: Sequence[Person], *, of: Iterable[ContactRecord]) -> None:
         """Read the accounts that `people` may name and those of the contacts, and hold them."""
         ids = {contact.account_id for contact in of if contact.account_id is not None}
-        known = self._known_by_domain(people)
         # A name is asked for only where the domain does not tell: a third of the work on a long list.
+        known = self._known_by_domain(people) if len(people) > FEW else {}
         others = [person for person in people if person.domain not in known]
-        wanted = Q(pk__among=ids.union(known.values()))
-        if names := {person.company_key for person in others if person.company_key}:
-            wanted |= Q(name_key__among=names)
+        wanted = named_by(others) | Q(pk__among=ids.union(known.values()))
         rows = held(Account.objects.filter(wanted), when=self.memory is None)
         found = [AccountRecord(*row) for row in fetch(rows, *ACCOUNT_COLUMNS)]
         by_domain, by_name = self._formerly(others, found)
@@ -107,7 +106,7 @@ class Accounts:
         """The ids of the accounts with the domains of `people`, by domain; from the index alone, nothing is held."""
         domains = {person.domain for person in people if person.domain}
         rows = Account.objects.filter(~Q(domain=""), domain__among=domains).order_by()
-        return dict(fetch(rows, "domain", "pk")) if domains else {}
+        return dict(fetch(rows, "domain", "pk"))
 
     def _formerly(
         self, people: Sequence[Person], found: list[AccountRecord]

@@ -179,14 +179,14 @@ def test_a_preview_never_waits_for_a_longer_one_and_each_is_made_once(
     monkeypatch.setattr(turns, "SHORT", 0)  # all are long
     real, made = lookahead._foreseen, []
 
-    def told(cleaned: Any, *args: Any, **kwargs: Any) -> Any:
+    def told(batch: ImportBatch, cleaned: Any, *args: Any, **kwargs: Any) -> Any:
         name = cleaned[0].person.company
         made.append(name)
         if len(made) == 2:
             looked_at("middle", 100, messages)
         if made.count("middle") == 1 and name == "middle":
             looked_at("short", 10, messages)
-        return real(cleaned, *args, **kwargs)
+        return real(batch, cleaned, *args, **kwargs)
 
     monkeypatch.setattr(lookahead, "_foreseen", told)
     looked_at("long", 300, messages)
