@@ -84,7 +84,7 @@ def _claims(header: str, values: Sequence[str], known: Known) -> Iterator[Match]
     seen: set[str] = set()
     claims: Iterable[Match] = (*by_header(name, known), *by_content(name, values), *by_typo(name, known))
     if header in known.of_vendor:
-        claims = (*by_vendor(header, known), *_permissions(header, values))
+        claims = (*by_vendor(header, known), *filter(None, [by_permission(header, values)]))
     elif _NAMED_BY_PLACE.fullmatch(name):  # it has no header that could say anything against its values
         claims = by_content("", values)
     for claim in claims:
@@ -92,11 +92,6 @@ def _claims(header: str, values: Sequence[str], known: Known) -> Iterator[Match]
         if target not in seen and fits(target, values):
             seen.add(target)
             yield Match(target, round(claim.confidence - less, 3), claim.why)
-
-
-def _permissions(header: str, values: Sequence[str]) -> Iterator[Match]:
-    if values and (claim := by_permission(header, values)):
-        yield claim
 
 
 def _take_every_opt_out(found: dict[str, Match], claims: Sequence[tuple[str, Match]]) -> None:
@@ -138,6 +133,12 @@ def _leave_deals(found: dict[str, Match], takers: Mapping[str, str], headers: Se
 _HALF_NAMES: Final = frozenset({"name", "nom", "nombre", "nome", "naam", "namn", "navn", "nume"})
 
 
+def _half_name(found: Mapping[str, Match], takers: Mapping[str, str]) -> str:
+    """The column of whole names that may be halves; "" where there is none, or the company calls it so itself."""
+    header = takers.get("full_name", "")
+    return header if key_of(header) in _HALF_NAMES and found[header].confidence < BY_FORMER else ""
+
+
 def _take_for_other_half(
     found: dict[str, Match],
     takers: dict[str, str],
@@ -145,10 +146,8 @@ def _take_for_other_half(
     labels: Mapping[str, Iterable[str]],
 ) -> None:
     """What may be a whole name is the missing half beside a column of the other one."""
-    header = takers.get("full_name", "")
-    if key_of(header) not in _HALF_NAMES or found[header].confidence >= BY_FORMER:
-        return
-    if sum(" " in text for text in values[header]) > len(values[header]) / 2:
+    header = _half_name(found, takers)
+    if not header or sum(" " in text for text in values[header]) > len(values[header]) / 2:
         return
     for half, other in (("last_name", "first_name"), ("first_name", "last_name")):
         if other in takers and half not in takers:
@@ -171,10 +170,8 @@ def _take_after_salutation(
     labels: Mapping[str, Iterable[str]],
 ) -> None:
     """A bare "Name" of single words beside "Anrede" is the family name: "Herr", "Groß"."""
-    header = takers.get("full_name", "")
-    if key_of(header) not in _HALF_NAMES or found[header].confidence >= BY_FORMER:
-        return
-    if takers.keys() & {"first_name", "last_name"} or not values[header]:
+    header = _half_name(found, takers)
+    if not header or takers.keys() & {"first_name", "last_name"} or not values[header]:
         return
     if _SALUTATIONS.isdisjoint(map(key_of, headers)) or any(" " in text for text in values[header]):
         return

@@ -60,7 +60,7 @@ _CONTENT_WORDS: Final = {
 
 def by_content(header: str, values: Sequence[str]) -> Iterator[Match]:
     """What most of the values look like, unless the header says that they are something else."""
-    if values and (claim := by_permission(header, values)):
+    if claim := by_permission(header, values):
         yield claim
         return
     if key_of(header) in _CALLING_HEADERS and values and all(map(_CALLING_CODE.fullmatch, values)):

@@ -193,8 +193,8 @@ _STATUS_WORDS: Final = frozenset(
 
 
 def by_permission(header: str, values: Sequence[str]) -> Match | None:
-    """What a column with these values, of which there is one at least, says of who must not be written to."""
-    if is_of_other_way(header):
+    """What a column says of who must not be written to; None where it has no values or says nothing of it."""
+    if not values or is_of_other_way(header):
         return None
     words = {text.casefold() for text in values}
     is_status = key_of(header) in _STATUS_HEADERS or not _STATUS_WORDS.isdisjoint(words_of(header))
