@@ -25,6 +25,7 @@ _TWO_OF_ONE: Final = re.compile(
 )
 _UNFINISHED: Final = re.compile(f"[{_signs_of(0xC2, 0xF4)}]{_LATER}{{0,2}}\\Z")
 RUN: Final = re.compile(r"[^\x00-\x7f]+")  # of signs beyond ASCII
+_TWO_BEYOND: Final = re.compile(r"[^\x00-\x7f]{2}")  # found in a tenth of the time
 # Of signs side by side that must come out as characters: some are beyond mending, since programs drop the bytes that
 # Windows-1252 leaves open.
 _MENDED_SHARE: Final = 0.7
@@ -39,7 +40,9 @@ _USUAL: Final = (
 
 def may_be_spoilt(text: str) -> bool:
     """Whether there is anything in it that may be a character decoded twice."""
-    return not text.isascii() and _TWO_OF_ONE.search(text) is not None
+    if text.isascii() or not _TWO_BEYOND.search(text):
+        return False
+    return _TWO_OF_ONE.search(text) is not None
 
 
 def is_spoilt(run: re.Match[str]) -> bool:

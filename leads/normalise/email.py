@@ -185,7 +185,9 @@ def _is_role(local: str) -> bool:
     if local.isalpha():
         found = _TEAM_AT_END.fullmatch(local)
         return found is not None and found[1] in ROLE_NAMES
-    words = [word for word in _NOT_LETTERS.split(local) if word]
+    words = _NOT_LETTERS.split(local)
+    if "" in words:
+        words = list(filter(None, words))
     if len(words) == 2 and words[0] not in _ROLE_BEGINNINGS and words[1] not in ROLE_NAMES:
         return "".join(words) in ROLE_NAMES
     if not words:

@@ -130,13 +130,11 @@ def _fault_looked_for(name: str, key: str) -> str:
 
 def _is_ordinary(name: str, key: str) -> bool:
     """Whether none of the faults can be found: a short way past them for all but a few names."""
-    words = key.split()
     return (
-        all(map(str.isalpha, words))
-        and key not in _NOBODIES
+        key not in _NOBODIES
         and "." not in name
         and ":" not in name
-        and not any(map(_is_suspicious, words))
+        and not any(map(_is_suspicious, key.split()))
     )
 
 
@@ -144,7 +142,8 @@ def _is_ordinary(name: str, key: str) -> bool:
 def _is_suspicious(word: str) -> bool:
     """Whether a word of a name can be part of any fault; the faults themselves are told apart later."""
     return (
-        len({*word}) == 1
+        not word.isalpha()
+        or len({*word}) == 1
         or word in _TEST_WORDS
         or word in _EMPTY_WORDS
         or word in _ONE_WORD_NOBODIES
@@ -172,7 +171,11 @@ def _is_keys_at_random(word: str) -> bool:
 
 def _are_keys_at_random(word: str) -> bool:
     """As `_is_keys_at_random`, for words that hardly ever come again."""
-    if word in _KEYS_IN_A_ROW or (len(word) > _LONGEST_WITHOUT_VOWEL and _NO_VOWEL.fullmatch(word)):
+    if word in _KEYS_IN_A_ROW:
+        return True
+    if len(word) <= _LONGEST_WITHOUT_VOWEL:  # and too short for a block twice
+        return False
+    if _NO_VOWEL.fullmatch(word):
         return True
     block = _BLOCK_AGAIN.fullmatch(word)
     return block is not None and (block[1][:3] in _THREE_KEYS or len(set(block[1])) == 1)
@@ -183,6 +186,8 @@ def _is_made_up(email: str) -> bool:
     local = local.replace(".", "").replace("-", "").rstrip("0123456789")
     if local in _MADE_UP_MAILBOXES or _are_keys_at_random(local):
         return True
+    if local not in _MADE_UP_BOTH and not domain.startswith(local):
+        return False
     name = domain.partition(".")[0].rstrip("0123456789")
     if local in _MADE_UP_BOTH and name in _MADE_UP_BOTH:
         return True

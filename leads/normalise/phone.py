@@ -126,7 +126,7 @@ class _Plan:
         found = self.prefix.match(national) if self.prefix else None
         if found is None:
             return national
-        if found.group() != self.plain_prefix or any(group is not None for group in found.groups()):
+        if found[0] != self.plain_prefix or found.lastindex is not None:
             return ""
         return national[found.end() :]
 

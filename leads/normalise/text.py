@@ -57,9 +57,9 @@ def without_unseen(text: str) -> str:
 
 def clean_texts(texts: Mapping[str, str]) -> dict[str, str]:
     """Each of the texts as `clean_text` returns it."""
-    # A row that is all plain text is looked at once as a whole: the bars show what stands at the ends.
-    joined = f"|{'|'.join(texts.values())}|"
-    if joined.isprintable() and "  " not in joined and "| " not in joined and " |" not in joined:
+    # A row that is all plain text is looked at once as a whole: a blank at an end of a text makes two side by side.
+    joined = f" {' '.join(texts.values())} "
+    if "  " not in joined and joined.isprintable():
         if joined.isascii():
             return dict(texts)
         return {name: text if text.isascii() else clean_text(text) for name, text in texts.items()}

@@ -97,9 +97,12 @@ def read_title(title: str) -> tuple[str, str]:
 
 def _normal_form(title: str) -> str:
     """Folded words with one blank between them; what separates the parts of a title is ", "."""
-    text = fold(clean_text(title)).replace("'s ", " ").replace("’s ", " ")
-    if text.replace(" ", "").isalpha():
+    text = fold(clean_text(title)).replace("'s ", " ").replace("’s ", " ").replace(" & ", " and ")
+    letters = text.replace(" ", "")
+    if letters.isalnum():
         return text
+    if letters.replace(",", "").isalnum():  # nothing but parts between commas
+        return ", ".join(filter(None, map(str.strip, text.split(","))))
     if "." in text:
         text = _ABBREVIATION.sub(lambda found: found[0].replace(".", ""), text)
     text = _NOT_WORD.sub(" ", _BREAK.sub(",", text.replace("&", " and ")))

@@ -7,11 +7,11 @@ from itertools import product
 from typing import Final
 
 WORDS_REMEMBERED: Final = 16_384
+PARTS_REMEMBERED: Final = 4_096  # of titles: "head of marketing" comes with many a place behind it
 LONGEST_PHRASE: Final = 4  # words
 
 _LITERAL: Final = re.compile(r"[\w ,]")
 _CHOICE_OF_LETTERS: Final = re.compile(r"\[(\w+)\]")
-_PART: Final = re.compile(r"[^,]+")
 
 
 def words_of(text: str) -> frozenset[str]:
@@ -35,9 +35,9 @@ class Vocabulary:
         self._lists: list[AnyOf] = []
         self._marks_of_phrase: dict[str, int] = {}
         self._marks_of_word = lru_cache(maxsize=WORDS_REMEMBERED)(self._look_up_word)
-        self.marks_of = lru_cache(maxsize=64)(
-            self._look_up
-        )  # one title is asked about several times in a row
+        self._marks_of_part = lru_cache(maxsize=PARTS_REMEMBERED)(self._look_up_part)
+        # One title is asked about several times in a row.
+        self.marks_of = lru_cache(maxsize=64)(self._look_up)
 
     def any_of(self, patterns: str) -> "AnyOf":
         """A list of words and phrases separated by ";", each of them whole; they may be regular expressions."""
@@ -49,14 +49,21 @@ class Vocabulary:
 
     def _look_up(self, text: str) -> int:
         """Which lists hold a word or phrase of the text, one bit for each list; no phrase goes across a comma."""
+        if "," not in text:
+            return self._marks_of_part(text)
         marks = 0
-        for part in _PART.findall(text):
-            words = part.split()
-            for start, phrase in enumerate(words):
-                marks |= self._marks_of_word(phrase)
-                for word in words[start + 1 : start + LONGEST_PHRASE]:
-                    phrase = f"{phrase} {word}"
-                    marks |= self._marks_of_phrase.get(phrase, 0)
+        for part in text.split(","):
+            marks |= self._marks_of_part(part.strip())
+        return marks
+
+    def _look_up_part(self, part: str) -> int:
+        marks = 0
+        words = part.split()
+        for start, phrase in enumerate(words):
+            marks |= self._marks_of_word(phrase)
+            for word in words[start + 1 : start + LONGEST_PHRASE]:
+                phrase = f"{phrase} {word}"
+                marks |= self._marks_of_phrase.get(phrase, 0)
         return marks
 
     def _look_up_word(self, word: str) -> int:

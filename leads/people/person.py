@@ -232,7 +232,7 @@ def _made_up(texts: Mapping[str, str], undiallable: Sequence[Problem]) -> list[P
 
 
 def _too_long(texts: Mapping[str, str], *, first: str, last: str) -> list[Problem]:
-    if max(len(first), len(last), max(map(len, texts.values()), default=0)) <= _SHORTEST_LIMIT:
+    if max(map(len, (first, last, *texts.values()))) <= _SHORTEST_LIMIT:
         return []
     return [
         (
