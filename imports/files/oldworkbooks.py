@@ -9,6 +9,7 @@ import codecs
 import struct
 from array import array
 from collections.abc import Iterator, Sequence
+from io import SEEK_END
 from typing import BinaryIO, Final
 
 from imports.files.books import DAMAGED, PROTECTED, Book, Sheet, column_name, far_out, too_big, too_long
@@ -60,6 +61,7 @@ class OldWorkbook(Book):
         self._codec = "cp1252"
         self._texts = _Texts()
         self._codes: dict[int, str] = {}
+        self._counted: set[Sheet] = set()
         styles: list[int] = []
         try:
             self._read_globals(styles)
@@ -78,6 +80,7 @@ class OldWorkbook(Book):
         cells: list[str] = []
         flaws: dict[int, str] = {}
         try:
+            self._require_few_cells(sheet)
             for row, column, shown, flaw in self._cells(sheet):
                 if row != number:
                     if cells:
@@ -170,9 +173,27 @@ class OldWorkbook(Book):
 
     # --- Cells
 
+    def _require_few_cells(self, sheet: Sheet) -> None:
+        """Count the cells by the heads of their records, at a third of what showing them costs."""
+        if sheet in self._counted or self._stream.seek(0, SEEK_END) <= MAX_CELLS * _SMALLEST_CELL:
+            return
+        depth = count = 0
+        for kind, content in self._pieces(int(sheet.part)):
+            if kind in _CELLS:
+                count += len(content) // _SMALLEST_CELL if kind == _MULTIPLE_RK else 1
+                if count > MAX_CELLS:
+                    raise too_big(f"has more than {MAX_CELLS:,} cells")
+            elif kind == _BEGIN:
+                depth += 1
+            elif kind == _EOF:
+                depth -= 1
+                if depth <= 0:
+                    break
+        self._counted.add(sheet)
+
     def _cells(self, sheet: Sheet) -> Iterator[tuple[int, int, str, str]]:
         """Row (from 1), column (from 0), text and flaw of each cell, in the order of the file."""
-        depth = count = 0
+        depth = 0
         formula: tuple[int, int] | None = None  # where the text of the formula at hand goes
         for kind, content in self._pieces(int(sheet.part)):
             if kind == _BEGIN:
@@ -200,7 +221,6 @@ class OldWorkbook(Book):
                 for place, (style, packed) in enumerate(struct.iter_unpack("<HL", run), start=column):
                     text, flaw = self._shown(_rk(packed), style)
                     yield row, place, text, flaw
-                count += len(run) // 6
             elif kind == _SHARED_LABEL:
                 yield row, column, self._texts.text(struct.unpack_from("<L", content, 6)[0]), ""
             elif kind in {_LABEL, _RICH_LABEL}:
@@ -217,15 +237,13 @@ class OldWorkbook(Book):
                 formula = row, column
             elif content[6] in {1, 2}:
                 yield row, column, *_truth_or_error(content[8], is_error=content[6] == 2)
-            count += 1
-            if count > MAX_CELLS:
-                raise too_big(f"has more than {MAX_CELLS:,} cells")
 
     def _shown(self, number: float, style: int) -> tuple[str, str]:
         show = self._shows[style] if style < len(self._shows) else None
         return shown_number(repr(number), show)
 
 
+_SMALLEST_CELL: Final = 6  # bytes, of a number among others
 _CELLS = {_MULTIPLE_RK, _SHARED_LABEL, _LABEL, _RICH_LABEL, _NUMBER, _RK, _BOOLEAN, _FORMULA}
 
 

@@ -259,6 +259,13 @@ def xls_of_many_cells() -> bytes:
     return xls(xls_sheet(rows))
 
 
+def xls_of_single_numbers() -> bytes:
+    """As many cells, each in a record of its own."""
+    row = b"".join(xls_cell(0xEEEE, column, 1) for column in range(250))
+    rows = (row.replace(b"\xee\xee", struct.pack("<H", number)) for number in range(10_400))
+    return xls(xls_sheet(rows))
+
+
 HOSTILE: Final[dict[Callable[[], bytes], str]] = {
     ods_of_blanks: "unpacks to more than 100 times its size",
     ods_of_many_cells: "has more than 4,000,000 cells",
@@ -268,4 +275,5 @@ HOSTILE: Final[dict[Callable[[], bytes], str]] = {
     xls_of_a_far_cell: "",
     xls_of_tiny_texts: "holds more than 2,000,000 texts",
     xls_of_many_cells: "has more than 2,500,000 cells",
+    xls_of_single_numbers: "has more than 2,500,000 cells",
 }
