@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from imports.files.textfiles import Record
+from imports.files.records import Record
 from imports.kinds import EMAIL, PHONE, kind_of
 from leads.normalise import is_list_note, is_sum_label, is_sum_value, is_sure_note
 

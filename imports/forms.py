@@ -12,7 +12,8 @@ from unfold.widgets import (
 
 from imports import drafting, moments, presets, words
 from imports.answers import CHANGED, CONSTANT
-from imports.files.textfiles import DELIMITERS, ENCODINGS
+from imports.files.dialects import DELIMITERS
+from imports.files.encodings import ENCODINGS
 from imports.mapping import FIELDS, TARGETS, Target
 from imports.models import ColumnRule, ImportBatch, ImportKind
 from imports.reading import FileShape

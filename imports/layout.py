@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from imports.files.limits import MAX_COLUMNS, UnreadableFile
-from imports.files.textfiles import Record
+from imports.files.records import Record
 from imports.kinds import EMAIL, STRICT_KINDS, TEXT, URL, kind_of, main_kind
 from imports.mapping import is_known_header
 

@@ -12,21 +12,16 @@ from itertools import dropwhile, islice
 from typing import Any, BinaryIO, Final
 
 from imports.files.books import Book, Sheet
+from imports.files.decoding import find_encoding
+from imports.files.dialects import DELIMITERS, Dialect, find_dialect
+from imports.files.encodings import ENCODINGS, Encoding
 from imports.files.filetypes import kind_of_file
 from imports.files.limits import MAX_ROWS, MAX_UPLOAD, MIB, UnreadableFile
 from imports.files.oldworkbooks import OldWorkbook
 from imports.files.opendocument import OpenDocument, is_open_document
 from imports.files.packages import Package
-from imports.files.textfiles import (
-    DELIMITERS,
-    ENCODINGS,
-    Dialect,
-    Encoding,
-    Record,
-    find_dialect,
-    find_encoding,
-    read_records,
-)
+from imports.files.records import Record
+from imports.files.textfiles import read_records
 from imports.files.webtables import WebPage
 from imports.files.workbooks import Workbook
 from imports.files.xmlworkbooks import XmlWorkbook

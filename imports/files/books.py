@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from imports.files.limits import MAX_CELL, MAX_COLUMNS, UnreadableFile
-from imports.files.textfiles import Record
+from imports.files.records import Record
 
 DAMAGED: Final = (
     "This workbook is damaged or cut off. Open it in a spreadsheet, save it again and upload it again."

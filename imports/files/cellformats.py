@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final
 
-from imports.files.textfiles import strip
+from imports.files.records import strip
 
 MAX_EXACT: Final = 10**15  # spreadsheets keep 15 digits; of longer numbers the last digits are lost
 

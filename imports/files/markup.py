@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import BinaryIO, Final
 
+from imports.files.decoding import find_encoding, read_blocks
+from imports.files.encodings import ENCODINGS, Encoding, codec_name
 from imports.files.limits import UnreadableFile
-from imports.files.textfiles import ENCODINGS, Encoding, codec_name, find_encoding, read_blocks
 
 HEAD: Final = 8 * 1024  # bytes in which markup says how it is encoded; browsers look at the first kilobyte
 

@@ -16,7 +16,7 @@ from imports.files.books import DAMAGED, PROTECTED, Book, Sheet, column_name, fa
 from imports.files.cellformats import Show, format_of, shown_number
 from imports.files.compound import CompoundFile
 from imports.files.limits import MAX_CELL, MAX_COLUMNS, UnreadableFile
-from imports.files.textfiles import Record, error_sentence, find_flaws, strip
+from imports.files.records import Record, error_sentence, find_flaws, strip
 
 STREAMS: Final = ("Workbook", "Book")  # since Excel 97, before
 MAX_TEXTS: Final = 2_000_000  # different texts of a workbook; a full sheet of 30 columns has as many

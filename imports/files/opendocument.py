@@ -15,7 +15,7 @@ from imports.files.books import DAMAGED, PROTECTED, Book, Sheet, column_name, fa
 from imports.files.cellformats import plain_number, shown_number
 from imports.files.limits import MAX_CELL, MAX_COLUMNS, MAX_ROWS, UnreadableFile
 from imports.files.packages import Package, parse
-from imports.files.textfiles import Record, error_sentence, find_flaws, strip
+from imports.files.records import Record, error_sentence, find_flaws, strip
 
 MAX_CELLS: Final = 4_000_000  # cells written in the file; 260,000 rows of 15 columns, some seconds of reading
 MAX_SAME_ROWS: Final = 200  # equal rows with content, one below the other; beyond it is a filled-down default

@@ -14,7 +14,7 @@ from imports.files.books import Book, Sheet, column_name, far_out, too_big, too_
 from imports.files.cellformats import shown_number
 from imports.files.limits import MAX_CELL, MAX_COLUMNS, MAX_ROWS, UnreadableFile
 from imports.files.markup import find_markup_encoding, markup_blocks
-from imports.files.textfiles import MANGLED_NUMBER, Record, find_flaws, strip
+from imports.files.records import MANGLED_NUMBER, Record, find_flaws, strip
 
 MAX_CELLS: Final = (
     2_500_000  # rows and cells written in the page; 150,000 rows of 15 columns, some seconds of reading

@@ -20,7 +20,7 @@ from imports.files.books import DAMAGED, Book, Sheet, column_name, far_out, too_
 from imports.files.cellformats import Show, format_of, shown_number
 from imports.files.limits import MAX_CELL, MAX_COLUMNS, MAX_ROWS, MAX_SHARED_TEXT, MIB, UnreadableFile
 from imports.files.packages import Package, parse
-from imports.files.textfiles import Record, error_sentence, find_flaws, strip
+from imports.files.records import Record, error_sentence, find_flaws, strip
 from imports.files.usual import (
     CELL,
     CELL_STEP,

@@ -13,7 +13,7 @@ from imports.files.cellformats import Show, format_of, shown_number
 from imports.files.limits import MAX_CELL, MAX_COLUMNS, MAX_ROWS, UnreadableFile
 from imports.files.markup import find_markup_encoding, markup_blocks
 from imports.files.packages import parse
-from imports.files.textfiles import Record, error_sentence, find_flaws, strip
+from imports.files.records import Record, error_sentence, find_flaws, strip
 
 MAX_CELLS: Final = (
     2_500_000  # rows and cells written in the file; 150,000 rows of 15 columns, some seconds of reading

@@ -3,7 +3,7 @@
 import io
 
 from imports.files.packages import Package
-from imports.files.textfiles import Record
+from imports.files.records import Record
 from imports.files.workbooks import Workbook
 from imports.reading import FileShape, Row, inspect, rows
 

@@ -1,6 +1,6 @@
 from collections.abc import Sequence
 
-from imports.files.textfiles import Record
+from imports.files.records import Record
 from imports.layout import Layout, find_layout
 
 

@@ -6,9 +6,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from imports.files import textfiles
-from imports.files.limits import UnreadableFile
-from imports.files.textfiles import Dialect, Record, read_records
+from imports.files import decoding, textfiles
+from imports.files.dialects import Dialect
+from imports.files.limits import MAX_CELL, UnreadableFile
+from imports.files.records import Record
+from imports.files.textfiles import read_records
 
 PIECES = st.sampled_from(
     [
@@ -52,9 +54,7 @@ def test_short_way_and_strict_reader_agree(text: str, dialect: Dialect) -> None:
     agree(text, dialect)
 
 
-@pytest.mark.parametrize(
-    "size", [textfiles.MAX_CELL - 3, textfiles.MAX_CELL, textfiles.MAX_CELL + 1, 200_000]
-)
+@pytest.mark.parametrize("size", [MAX_CELL - 3, MAX_CELL, MAX_CELL + 1, 200_000])
 def test_agree_on_long_lines(size: int) -> None:
     agree("a,b\n" + "x" * size + ",c\nd,e\n", Dialect(width=2))
     agree("a,b\n" + "x," * (size // 2) + "c\nd,e\n", Dialect(width=2))
@@ -62,7 +62,7 @@ def test_agree_on_long_lines(size: int) -> None:
 
 def test_agree_where_a_quoted_cell_goes_over_blocks() -> None:
     rows = [f'{n},"a note\nof two lines {n}",plain\n{n},b,c\n' for n in range(5_000)]
-    assert sum(map(len, rows)) > 2 * textfiles.BLOCK
+    assert sum(map(len, rows)) > 2 * decoding.BLOCK
     agree("".join(rows), Dialect(width=3))
     records, refusal = records_of("".join(rows), Dialect(width=3))
     assert not refusal

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from imports.files.textfiles import DELIMITERS, find_dialect, read_records
+from imports.files.dialects import DELIMITERS, find_dialect
+from imports.files.textfiles import read_records
 from imports.reading import UnreadableFile, inspect, rows
 
 FOLDERS = ("import_files", "csv_acid")

@@ -6,8 +6,10 @@ from random import Random
 
 import pytest
 
-from imports.files import textfiles
-from imports.files.textfiles import ENCODINGS, UnreadableFile, codec_name, find_encoding, read_lines
+from imports.files import decoding, dialects
+from imports.files.decoding import find_encoding, read_lines
+from imports.files.encodings import ENCODINGS, codec_name
+from imports.files.limits import UnreadableFile
 from imports.reading import FileShape, inspect
 from tests.imports.hostile import never_closed_quote_in_a_long_list
 from tests.imports.listing import read, table
@@ -262,7 +264,7 @@ def test_mends_a_letter_that_a_block_cuts_in_two(size: int) -> None:
     name = "x" * size + "Jürgen 😀 “Größe” 山田"
     text = "Name,City\n" + f"{name},Köln\n" * 6_000
     content = decoded_twice(text).encode()
-    assert len(content) > 4 * textfiles.BLOCK
+    assert len(content) > 4 * decoding.BLOCK
 
     assert "".join(read_lines(io.BytesIO(content), codec="utf-8-twice")) == text
 
@@ -575,6 +577,6 @@ def test_a_fault_inside_is_told_with_its_line() -> None:
     ],
 )
 def test_a_list_with_quoted_cells_is_no_list_inside_of_cells(text: str) -> None:
-    dialect = textfiles.find_dialect(io.BytesIO(text.encode()), codec="utf-8")
+    dialect = dialects.find_dialect(io.BytesIO(text.encode()), codec="utf-8")
 
     assert not dialect.is_wrapped

@@ -9,7 +9,7 @@ import pytest
 
 from imports.files import workbooks
 from imports.files.packages import Package
-from imports.files.textfiles import Record
+from imports.files.records import Record
 from imports.files.usual import leaving_usual
 from imports.files.workbooks import Workbook
 from imports.reading import UnreadableFile

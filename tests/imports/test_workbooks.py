@@ -9,7 +9,7 @@ from python_calamine import CalamineWorkbook
 
 from imports.files.cellformats import plain_number
 from imports.files.packages import Package
-from imports.files.textfiles import strip
+from imports.files.records import strip
 from imports.files.workbooks import Workbook
 from imports.reading import Row, UnreadableFile, inspect
 from tests.imports.hostile import (
