@@ -31,7 +31,7 @@ from django.utils import timezone
 from import_export import fields, resources, widgets
 from tablib import Dataset
 
-from imports import drafting
+from imports import drafting, steering
 from imports.lookahead import look_ahead
 from imports.models import ImportBatch, ImportRow
 from leads.enums import Stage
@@ -325,7 +325,7 @@ def load(file: BinaryIO) -> None:
     now = timezone.now()
     batch = ImportBatch(kind="partner", source_name="Bench", country="US")
     drafting.take_in(file=file, name="list.csv", batch=batch, by=None, now=now)
-    drafting.begin(batch=batch, now=now)
+    steering.begin(batch=batch, now=now)
     batch.perform(now=timezone.now())
     if batch.rows_done != batch.rows_total or batch.error:
         raise RuntimeError(f"The list was not loaded: {batch.error}")

@@ -28,7 +28,7 @@ from demo.company import KEY_ACCOUNTS, TEAMS, USERS, event_list, purchased_list,
 from demo.story import OUR_COUNTRY, Arrival, Decision, Event, Story
 from handoff import notices, routing
 from handoff.models import Assignment, Notice, RoutingRule
-from imports import drafting, previewing
+from imports import drafting, previewing, steering
 from imports.models import ImportBatch, ImportKind
 from intake import events as intake
 from leadops.errors import LeadOpsError
@@ -459,7 +459,7 @@ class _Performance:
         drafting.take_in(file=BytesIO(text.encode()), name=name, batch=batch, by=marco, now=at)
         drafting.set_columns(batch=batch, mapping=batch.mapping | corrected)
         previewing.preview(batch=batch, now=at)
-        drafting.begin(batch=batch, now=at)
+        steering.begin(batch=batch, now=at)
         batch.perform(now=at)
         if batch.state != JobState.DONE:
             raise StoryBroken(f"The list {name} was not loaded: {batch.error}")

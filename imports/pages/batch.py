@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from imports import drafting, keeping, previewing, telling, undo, words
+from imports import drafting, keeping, previewing, steering, telling, undo, words
 from imports.cleaning import label_of, told
 from imports.forms import ConfirmForm
 from imports.models import ImportBatch, ImportKind, Phase, RowOutcome
@@ -76,7 +76,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         taken=[(header, label_of(target)) for header, target in batch.columns.items() if target],
         left_out=[header for header in drafting.left_out(batch) if header not in drafting.protected(batch)],
         protected=drafting.protected(batch),
-        is_mostly_bad=drafting.is_mostly_bad(batch),
+        is_mostly_bad=steering.is_mostly_bad(batch),
         share_rejected=round(batch.preview["share_rejected"] * 100),
         form=ConfirmForm(initial={"mark": batch.preview_mark}),
         list_costs=list_costs.past_costs() if batch.kind == ImportKind.PURCHASED else None,
@@ -126,7 +126,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     batch = batch_or_404(request, pk)
     form = ConfirmForm(request.POST)
     try:
-        drafting.confirm(
+        steering.confirm(
             batch=batch,
             mark_shown=request.POST.get("mark", ""),
             accepts_many_bad=form.is_valid() and form.cleaned_data["accepts_many_bad"],
@@ -181,7 +181,7 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
         can_start_again=batch.state in (JobState.FAILED, JobState.CANCELLED)
         and (not batch.is_draft or batch.state == JobState.FAILED)
         and not batch.is_refused
-        and (batch.has_file or batch.phase not in drafting.NEED_FILE),
+        and (batch.has_file or batch.phase not in steering.NEED_FILE),
         kept_until=keeping.kept_until(batch),
         can_undo=undo.can_undo(batch),
         files=_files(batch),
@@ -316,7 +316,7 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
     batch = batch_or_404(request, pk)
     was_draft = batch.is_draft
     try:
-        drafting.stop(batch=batch, now=timezone.now())
+        steering.stop(batch=batch, now=timezone.now())
     except LeadOpsError as refusal:
         messages.warning(request, str(refusal))
         return to(batch)
@@ -333,13 +333,13 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
 @for_importers
 @require_POST
 def pause(request: HttpRequest, pk: int) -> HttpResponse:
-    return _asked(request, pk, drafting.pause)
+    return _asked(request, pk, steering.pause)
 
 
 @for_importers
 @require_POST
 def resume(request: HttpRequest, pk: int) -> HttpResponse:
-    return _asked(request, pk, drafting.resume)
+    return _asked(request, pk, steering.resume)
 
 
 def _asked(request: HttpRequest, pk: int, act: Callable[..., None]) -> HttpResponse:
@@ -359,9 +359,9 @@ def start_again(request: HttpRequest, pk: int) -> HttpResponse:
     batch = batch_or_404(request, pk)
     try:
         if batch.is_refused:
-            drafting.load_good_rows(batch=batch, now=timezone.now())
+            steering.load_good_rows(batch=batch, now=timezone.now())
         else:
-            drafting.start_again(batch=batch, now=timezone.now())
+            steering.start_again(batch=batch, now=timezone.now())
     except LeadOpsError as refusal:
         messages.error(request, str(refusal))
     return to(batch)

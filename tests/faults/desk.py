@@ -12,7 +12,7 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from django.utils import timezone
 
-from imports import drafting, previewing
+from imports import previewing, steering
 from imports.models import ImportBatch, ImportRow
 from leadops import jobs
 from leadops.celery import app
@@ -65,7 +65,7 @@ def bring_in(name: str, rows: int, by: str = "ada") -> int:
     batch = _drafted(name, rows)
     now = timezone.now()
     previewing.preview(batch=batch, now=now)
-    drafting.confirm(
+    steering.confirm(
         batch=batch, mark_shown=batch.preview_mark, accepts_many_bad=False, by=_user(by), now=now
     )
     return batch.pk
@@ -110,15 +110,15 @@ def digest(name: str) -> str:
 
 
 def pause(pk: int) -> None:
-    drafting.pause(batch=ImportBatch.jobs.get(pk=pk), now=timezone.now())
+    steering.pause(batch=ImportBatch.jobs.get(pk=pk), now=timezone.now())
 
 
 def resume(pk: int) -> None:
-    drafting.resume(batch=ImportBatch.jobs.get(pk=pk), now=timezone.now())
+    steering.resume(batch=ImportBatch.jobs.get(pk=pk), now=timezone.now())
 
 
 def stop(pk: int) -> None:
-    drafting.stop(batch=ImportBatch.jobs.get(pk=pk), now=timezone.now())
+    steering.stop(batch=ImportBatch.jobs.get(pk=pk), now=timezone.now())
 
 
 def job(label: str, pk: int) -> dict[str, Any]:

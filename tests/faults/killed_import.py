@@ -148,10 +148,10 @@ def ask_for_preview() -> None:
 def confirm() -> None:
     from django.utils import timezone
 
-    from imports import drafting
+    from imports import steering
     from imports.models import ImportBatch
 
-    drafting.begin(batch=ImportBatch.jobs.get(), now=timezone.now())
+    steering.begin(batch=ImportBatch.jobs.get(), now=timezone.now())
     checkpoint()
 
 

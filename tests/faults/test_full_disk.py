@@ -19,7 +19,7 @@ from django.db import OperationalError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from imports import drafting, loading, lookahead, previewing, undo
+from imports import loading, lookahead, previewing, steering, undo
 from imports.models import ImportBatch, Phase
 from leadops.jobs import JobState
 from leads.people import memory
@@ -241,7 +241,7 @@ def test_taking_back_that_does_not_fit_goes_on_when_there_is_room(
     assert batch.error.startswith(NO_ROOM)
     assert 0 < batch.undo_counts["deleted"] < 355
 
-    drafting.start_again(batch=batch, now=now)
+    steering.start_again(batch=batch, now=now)
     assert batch.perform(now=now)
     assert batch.is_taken_back
     assert digest(batch) == expected

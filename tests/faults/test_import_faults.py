@@ -258,12 +258,12 @@ def house(tmp_path: Path) -> Iterator[House]:
 CONFIRM = """
 from pathlib import Path
 from django.utils import timezone
-from imports import drafting
+from imports import drafting, steering
 from imports.models import ImportBatch
 batch = ImportBatch(kind="partner", source_name="Partners", country="DE")
 with Path({path!r}).open("rb") as file:
     drafting.take_in(file=file, name="list.csv", batch=batch, by=None, now=timezone.now())
-drafting.begin(batch=batch, now=timezone.now())
+steering.begin(batch=batch, now=timezone.now())
 batch.enqueue(now=timezone.now())
 """
 SWEEP = """

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from io import BytesIO, StringIO
 from typing import Any
 
-from imports import drafting
+from imports import drafting, steering
 from imports.models import ImportBatch, ImportKind, ImportRow
 
 HEADERS = ["First name", "Last name", "E-mail", "Phone", "Job title", "Company"]
@@ -56,7 +56,7 @@ def taken_in(
 def confirmed(file: BytesIO, *, now: datetime, **fields: Any) -> ImportBatch:
     """A batch that waits to be run."""
     batch = taken_in(file, now=now, **fields)
-    drafting.begin(batch=batch, now=now)
+    steering.begin(batch=batch, now=now)
     return batch
 
 

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
-from imports import drafting, previewing
+from imports import drafting, previewing, steering
 from imports.answers import AnswerRefused, constants_of, rules_of
 from imports.cleaning import told
 from imports.mapping import current_labels, has_lost_digits, match_columns, missing, to_raw
@@ -82,7 +82,7 @@ def test_a_row_wins_over_the_value_for_all_rows() -> None:
 def test_a_country_for_all_rows_is_that_of_their_phones(db: None, now: datetime) -> None:
     batch = taken_in(csv_file([person(1, phone="01 5131500")]), now=now)
     drafting.set_columns(batch=batch, mapping=batch.columns, constants={"country": "AT"})
-    drafting.begin(batch=batch, now=now)
+    steering.begin(batch=batch, now=now)
     batch.perform(now=now)
 
     assert Contact.objects.get().phone == "+4315131500"
@@ -254,7 +254,7 @@ def test_nothing_is_confirmed_without_an_answer(now: datetime) -> None:
     batch = taken_in(event("03/04/2026"), now=now, kind=ImportKind.EVENT)
 
     with pytest.raises(drafting.DatesUnclear) as refusal:
-        drafting.begin(batch=batch, now=now)
+        steering.begin(batch=batch, now=now)
 
     assert str(refusal.value) == QUESTION
     batch.refresh_from_db()
@@ -520,7 +520,7 @@ def test_a_list_of_which_nobody_may_be_contacted_lets_nobody_in_whatever_its_cel
     batch = taken_in(csv_file(rows, headers=[*HEADERS, "Opted out"]), now=now)
     mapping = batch.columns | {"Opted out": "opted_out"}
     drafting.set_columns(batch=batch, mapping=mapping, constants={"opted_out": "yes"})
-    drafting.begin(batch=batch, now=now)
+    steering.begin(batch=batch, now=now)
     assert batch.perform(now=now)
 
     assert batch.suppressed == 4
@@ -551,7 +551,7 @@ def test_an_address_in_a_column_left_out_is_looked_up_and_the_column_told(
     batch = held_by_second_address(now, header, cell)
     previewing.preview(batch=batch, now=now)
     (shown,) = batch.preview["shown"]["suppressed"]
-    drafting.begin(batch=batch, now=now)
+    steering.begin(batch=batch, now=now)
     batch.perform(now=now)
 
     assert (batch.suppressed, batch.created) == (1, 4)

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from imports import drafting, keeping, previewing, tasks
+from imports import drafting, keeping, previewing, steering, tasks
 from imports.drafting import ListRefused
 from imports.models import FileEnd, ImportBatch
 from leadops.jobs import JobState
@@ -78,7 +78,7 @@ def test_a_draft_that_is_looked_at_again_begins_anew(now: datetime) -> None:
 
 def test_a_draft_that_was_put_away_goes_at_once(now: datetime) -> None:
     batch = taken_in(people(), now=now)
-    drafting.stop(batch=batch, now=now)
+    steering.stop(batch=batch, now=now)
 
     keeping.sweep(now=now)
 
@@ -250,7 +250,7 @@ def test_good_rows_of_a_list_without_its_file_are_refused_before_anything_is_los
     before = batch.rows.count()
 
     with pytest.raises(ListRefused, match="not kept any more"):
-        drafting.load_good_rows(batch=batch, now=now)
+        steering.load_good_rows(batch=batch, now=now)
 
     assert batch.rows.count() == before > 0
 
@@ -262,7 +262,7 @@ def test_who_starts_a_list_again_while_its_file_goes_is_refused(now: datetime) -
     keeping.let_go(ids=[batch.pk], why=FileEnd.KEPT_LONG, now=now)
 
     with pytest.raises(drafting.AlreadyConfirmed):
-        drafting.start_again(batch=batch, now=now)  # with the row as it was read before
+        steering.start_again(batch=batch, now=now)  # with the row as it was read before
 
 
 # --- Somebody who stands in a file is erased ------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from openpyxl import Workbook
 
-from imports import drafting, loading
+from imports import drafting, loading, steering
 from imports.cleaning import Cleaner, CleanRow
 from imports.models import ImportBatch, ImportKind, ImportRow, Phase
 from imports.reading import Row
@@ -321,7 +321,7 @@ def test_a_stopped_list_keeps_what_is_loaded(
         real(lease, **fields)
         calls += bool(fields)
         if fields and calls == 1:
-            drafting.stop(batch=ImportBatch.jobs.get(pk=batch.pk), now=now)
+            steering.stop(batch=ImportBatch.jobs.get(pk=batch.pk), now=now)
 
     monkeypatch.setattr(Lease, "advance", stop_after_the_first)
     assert not batch.perform(now=now)
@@ -329,7 +329,7 @@ def test_a_stopped_list_keeps_what_is_loaded(
 
     batch.refresh_from_db()
     assert (batch.state, batch.rows_done, Lead.objects.count()) == (JobState.CANCELLED, 3, 3)
-    drafting.start_again(batch=batch, now=now)
+    steering.start_again(batch=batch, now=now)
     batch.perform(now=now)
     assert (batch.state, batch.created, Lead.objects.count()) == (JobState.DONE, 9, 9)
 
@@ -395,7 +395,7 @@ def test_the_good_rows_of_a_refused_list_can_be_loaded(now: datetime, small_chun
     rows = [person(number) for number in range(7)] + [person(8, e_mail="ines")]
     batch = loaded(csv_file(rows), now=now, all_or_nothing=True)
 
-    drafting.load_good_rows(batch=batch, now=now)
+    steering.load_good_rows(batch=batch, now=now)
     batch.perform(now=now)
 
     assert (batch.state, batch.created, batch.rejected, batch.rows_done) == (JobState.DONE, 7, 1, 8)
@@ -615,7 +615,7 @@ def test_a_second_file_of_a_known_list_goes_to_the_same_source(now: datetime) ->
 
     batch = ImportBatch(kind=ImportKind.PURCHASED, source_name="Bought", cost=900)
     drafting.take_in(file=csv_file([person(2)]), name="list.csv", batch=batch, by=None, now=now)
-    drafting.begin(batch=batch, now=now)
+    steering.begin(batch=batch, now=now)
     batch.perform(now=now)
 
     source = Source.objects.get()

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from imports import drafting, lookahead, previewing
+from imports import drafting, lookahead, previewing, steering
 from imports.models import ImportBatch, ImportRow, Phase
 from imports.reading import Row
 from leadops import jobs
@@ -80,7 +80,7 @@ def test_what_a_background_preview_shows_is_what_is_loaded(now: datetime) -> Non
     previewing.ask(batch=batch, now=now)
     batch.perform(now=now)
 
-    drafting.confirm(batch=batch, mark_shown=batch.preview_mark, accepts_many_bad=True, by=by, now=now)
+    steering.confirm(batch=batch, mark_shown=batch.preview_mark, accepts_many_bad=True, by=by, now=now)
     assert batch.perform(now=now)
 
     assert batch.state == JobState.DONE
@@ -186,7 +186,7 @@ def test_rules_and_constants_are_part_of_what_was_previewed(now: datetime) -> No
         batch = ImportBatch.objects.get(pk=batch.pk)
 
         with pytest.raises(drafting.PreviewOutdated, match="have changed since this preview was made"):
-            drafting.confirm(
+            steering.confirm(
                 batch=batch, mark_shown=batch.preview_mark, accepts_many_bad=False, by=by, now=now
             )
 
@@ -198,7 +198,7 @@ def test_a_loading_list_can_be_paused_and_goes_on_from_there(
 
     monkeypatch.setattr(loading, "CHUNK", 50)
     batch = taken_in(csv_file(ROWS), now=now)
-    drafting.begin(batch=batch, now=now)
+    steering.begin(batch=batch, now=now)
     real = readahead.rows
 
     def pausing(*args: Any, **kwargs: Any) -> Iterator[Row]:

@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from imports import drafting, loading, readahead, undo
+from imports import drafting, loading, readahead, steering, undo
 from imports.models import ImportBatch, ImportRow, Phase
 from imports.telling import why_all_kept
 from leadops import jobs
@@ -126,7 +126,7 @@ def test_a_list_that_stopped_half_way_is_taken_back(
     def stopping(*args: Any, **kwargs: Any) -> Any:
         for count, row in enumerate(real(*args, **kwargs)):
             if count == 25:
-                drafting.stop(batch=ImportBatch.objects.get(pk=batch.pk), now=timezone.now())
+                steering.stop(batch=ImportBatch.objects.get(pk=batch.pk), now=timezone.now())
             yield row
 
     monkeypatch.setattr(readahead, "rows", stopping)
@@ -138,7 +138,7 @@ def test_a_list_that_stopped_half_way_is_taken_back(
 
     assert business_rows() == stood
     with pytest.raises(drafting.AlreadyConfirmed):
-        drafting.start_again(batch=batch, now=timezone.now())
+        steering.start_again(batch=batch, now=timezone.now())
 
 
 def _killed_at_every_step(batch: ImportBatch, monkeypatch: pytest.MonkeyPatch) -> int:
@@ -587,7 +587,7 @@ def test_a_list_of_which_nothing_is_written_down_is_not_taken_back(marketing: Cl
 def test_the_command_does_not_wait_for_ever_for_a_taking_back_that_is_paused(now: datetime) -> None:
     batch = loaded(csv_file(LIST), now=now)
     undo.ask(batch=batch, by=None, now=timezone.now())
-    drafting.pause(batch=batch, now=timezone.now())
+    steering.pause(batch=batch, now=timezone.now())
 
     with pytest.raises(CommandError, match="Resume it on its page"):
         call_command("undo_import", str(batch.pk), stdout=StringIO())

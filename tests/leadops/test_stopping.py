@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from imports import drafting, duplicates, loading, lookahead, previewing, undo
+from imports import duplicates, loading, lookahead, previewing, steering, undo
 from imports.models import ImportBatch
 from leadops import jobs, stopping
 from leadops.jobs import JobState, Lease
@@ -167,7 +167,7 @@ def test_a_preview_is_made_anew_and_an_undo_goes_on(
     draft.refresh_from_db()
     preview = draft.preview["counts"]
 
-    drafting.stop(batch=draft, now=now)
+    steering.stop(batch=draft, now=now)
     old = loaded(csv_file(people("old", 100)), now=now, source_name="old")
     undo.ask(batch=old, by=None, now=timezone.now())
     with monkeypatch.context() as during:

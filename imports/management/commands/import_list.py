@@ -14,7 +14,7 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from imports import drafting, presets
+from imports import drafting, presets, steering
 from imports.answers import AnswerRefused, constants_of, rules_of
 from imports.cleaning import label_of
 from imports.lookahead import Ahead, look_ahead
@@ -153,7 +153,7 @@ class Command(JsonCommand):
         try:
             _say(batch, file, options)
             batch.save()
-            drafting.begin(batch=batch, now=timezone.now())
+            steering.begin(batch=batch, now=timezone.now())
         except LeadOpsError:
             batch.file.delete(save=False)
             batch.delete()
