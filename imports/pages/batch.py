@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -31,7 +32,7 @@ from leads import list_costs
 from leads.normalise import HELD_BACK
 from terminology.labels import current
 
-SHOWN_REJECTS: Final = 100  # rows; all of them are in the file
+REJECTS_OF_A_PAGE: Final = 25  # on a phone some four screens; all of them are in the file
 
 
 # --- 3 Preview ----------------------------------------------------------------------------------------------------
@@ -157,14 +158,6 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
         return to(batch, "preview")
     if batch.is_draft and batch.state == JobState.PAUSED:
         return to(batch, "preview" if batch.preview_mark else "columns")
-    rejected = [
-        {
-            "number": row.number,
-            "cells": list(filter(None, row.raw[:6])),
-            "reasons": [told(reason) for reason in row.reasons],
-        }
-        for row in batch.rows.rejected()[:SHOWN_REJECTS]
-    ]
     return page(
         request,
         "imports/batch.html",
@@ -173,8 +166,6 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
         state_colour=STATE_COLOURS[JobState(batch.state)],
         counts=[_counted(outcome, getattr(batch, outcome)) for outcome in RowOutcome],
         reasons=_reasons(batch.reasons),
-        rejected=rejected,
-        shown_rejects=SHOWN_REJECTS,
         sentence=_sentence(batch),
         rows_seen=_rows_seen(batch),
         has_leads=batch.source is not None and not batch.is_taken_back and batch.rows_done > batch.rejected,
@@ -185,10 +176,29 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
         kept_until=keeping.kept_until(batch),
         can_undo=undo.can_undo(batch),
         files=_files(batch),
+        **_rejected(request, batch),
         **_taken_back(batch),
         **panel(request, batch),
         step=4,
     )
+
+
+def _rejected(request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
+    """One page of the rejected rows with what is wrong with each, for the template."""
+    rows = Paginator(batch.rows.rejected(), REJECTS_OF_A_PAGE).get_page(request.GET.get("page"))
+    return {
+        "rows": rows,
+        "rejected": [
+            {
+                "number": row.number,
+                "cells": list(filter(None, row.raw[:6])),
+                "reasons": [told(reason) for reason in row.reasons],
+            }
+            for row in rows
+        ],
+        "before": f"?page={rows.previous_page_number()}#rejected-title" if rows.has_previous() else "",
+        "after": f"?page={rows.next_page_number()}#rejected-title" if rows.has_next() else "",
+    }
 
 
 def _files(batch: ImportBatch) -> list[dict[str, str]]:

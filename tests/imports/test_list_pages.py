@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from imports import previewing, undo
@@ -47,6 +49,24 @@ def test_a_list_that_was_refused_shows_no_bar_and_no_leads(marketing: Client, no
     assert "See its leads" not in text
     assert "accepted-rows" not in text
     assert "Load the good rows only" in text
+
+
+def test_rejected_rows_are_read_page_by_page_in_as_many_queries(marketing: Client, now: datetime) -> None:
+    bad = loaded(csv_file([person(n, e_mail=f"nobody{n}") for n in range(60)]), now=now)
+    address = reverse("imports:batch", args=[bad.pk])
+
+    with CaptureQueriesContext(connection) as of_many:
+        first = marketing.get(address).content.decode()
+    last = marketing.get(f"{address}?page=99").content.decode()
+
+    assert ("“nobody24”" in first, "“nobody25”" in first) == (True, False)
+    assert "1 to 25 of 60" in first
+    assert 'href="?page=2#rejected-title"' in first
+    assert "51 to 60 of 60" in last
+    one = loaded(csv_file([person(1, e_mail="nobody")]), now=now)
+    with CaptureQueriesContext(connection) as of_one:
+        assert "Pages" not in shown(marketing, "batch", one)
+    assert len(of_many) == len(of_one)
 
 
 def test_a_list_on_its_way_back_shows_how_far_it_is_and_not_how_much_was_loaded(
