@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, Stream
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from imports import drafting, keeping, previewing, steering, telling, undo, words
@@ -166,6 +167,7 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
         state_colour=STATE_COLOURS[JobState(batch.state)],
         counts=[_counted(outcome, getattr(batch, outcome)) for outcome in RowOutcome],
         reasons=_reasons(batch.reasons),
+        is_loading=not batch.has_ended,
         sentence=_sentence(batch),
         rows_seen=_rows_seen(batch),
         has_leads=batch.source is not None and not batch.is_taken_back and batch.rows_done > batch.rejected,
@@ -299,6 +301,7 @@ def progress(request: HttpRequest, pk: int) -> JsonResponse:
             "rows_total": batch.rows_total,
             "cursor": batch.cursor,
             "counts": batch.preview.get("counts", {}) if batch.is_draft else batch.counts,
+            "reasons": [] if batch.is_draft else _reasons(batch.reasons),
             "sentence": _sentence(batch),
         }
     )
@@ -387,11 +390,12 @@ def _counted(outcome: RowOutcome, number: int) -> dict[str, Any]:
 
 
 def _reasons(counts: dict[str, int]) -> list[dict[str, Any]]:
-    """The reasons, the commonest first."""
+    """The reasons with how often each, the commonest first."""
     found = []
     for key, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
         name, _, sentence = key.partition("\t")
-        found.append({"label": label_of(name), "sentence": sentence, "count": count})
+        label = capfirst(label_of(name))
+        found.append({"told": f"{label}: {sentence}" if label else sentence, "count": count})
     return found
 
 

@@ -7,6 +7,21 @@
 
     const grouped = (number) => number.toLocaleString("en"); // as the server writes numbers in sentences
 
+    // The reasons met so far, as the server orders them; nothing of the list is ever read as markup.
+    const showReasons = (reasons) => {
+        const panel = document.querySelector("[data-reasons]");
+        if (!panel || !reasons?.length) return;
+        const lines = reasons.map(({ told, count }) => {
+            const line = document.createElement("li");
+            const often = document.createElement("strong");
+            often.textContent = `${grouped(count)} ×`;
+            line.append(often, ` ${told}`);
+            return line;
+        });
+        panel.querySelector("ul").replaceChildren(...lines);
+        panel.hidden = false;
+    };
+
     for (const card of document.querySelectorAll("[data-progress]")) {
         const show = (selector, text, within = card) => {
             const place = within.querySelector(selector);
@@ -47,6 +62,7 @@
             show("[data-rows-done]", grouped(found.rows_done));
             show("[data-rows-total]", grouped(found.rows_total));
             for (const [outcome, number] of Object.entries(found.counts)) show(`[data-count="${outcome}"]`, grouped(number), document);
+            showReasons(found.reasons);
             tellSpeed(found);
             if (found.state !== card.dataset.state) return window.location.reload();
             return window.setTimeout(look, EVERY);

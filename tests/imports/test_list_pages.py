@@ -69,6 +69,22 @@ def test_rejected_rows_are_read_page_by_page_in_as_many_queries(marketing: Clien
     assert len(of_many) == len(of_one)
 
 
+def test_the_reasons_come_while_the_list_is_loaded(marketing: Client, now: datetime) -> None:
+    batch = loaded(csv_file([person(1), person(2, e_mail="nobody")]), now=now)
+    reasons = batch.reasons
+    ImportBatch.objects.filter(pk=batch.pk).update(state=JobState.RUNNING, cursor=0, reasons={})
+    assert "data-reasons hidden>" in shown(marketing, "batch", batch)
+
+    ImportBatch.objects.filter(pk=batch.pk).update(reasons=reasons)
+
+    told = "E-mail: “…” is not an e-mail address: it has no @ sign. Correct it or leave the cell empty."
+    progress = marketing.get(reverse("imports:progress", args=[batch.pk])).json()
+    assert progress["reasons"] == [{"told": told, "count": 1}]
+    text = shown(marketing, "batch", batch)
+    assert "data-reasons>" in text
+    assert f"<strong>1 ×</strong> {told}" in text
+
+
 def test_a_list_on_its_way_back_shows_how_far_it_is_and_not_how_much_was_loaded(
     marketing: Client, now: datetime
 ) -> None:

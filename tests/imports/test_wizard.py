@@ -478,6 +478,13 @@ def test_the_progress_is_told_in_numbers(marketing: Client, now: datetime) -> No
         "rows_total": 2,
         "cursor": 2,
         "counts": {"created": 1, "updated": 0, "unchanged": 0, "merged": 0, "suppressed": 0, "rejected": 1},
+        "reasons": [
+            {
+                "told": "E-mail: “…” is not an e-mail address: it has no @ sign. "
+                "Correct it or leave the cell empty.",
+                "count": 1,
+            }
+        ],
         "sentence": "All 2 rows are done.",
     }
 
