@@ -16,6 +16,7 @@ from imports import drafting, keeping, previewing, steering, telling, undo, word
 from imports.cleaning import label_of, told
 from imports.forms import ConfirmForm
 from imports.models import ImportBatch, ImportKind, Phase, RowOutcome
+from imports.pages.duplicates import pairs_of
 from imports.pages.review import panel, unusual
 from imports.pages.shared import (
     OUTCOME_COLOURS,
@@ -159,6 +160,7 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
         return to(batch, "preview")
     if batch.is_draft and batch.state == JobState.PAUSED:
         return to(batch, "preview" if batch.preview_mark else "columns")
+    has_leads = batch.source is not None and not batch.is_taken_back and batch.rows_done > batch.rejected
     return page(
         request,
         "imports/batch.html",
@@ -170,7 +172,7 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
         is_loading=not batch.has_ended,
         sentence=_sentence(batch),
         rows_seen=_rows_seen(batch),
-        has_leads=batch.source is not None and not batch.is_taken_back and batch.rows_done > batch.rejected,
+        has_leads=has_leads,
         can_start_again=batch.state in (JobState.FAILED, JobState.CANCELLED)
         and (not batch.is_draft or batch.state == JobState.FAILED)
         and not batch.is_refused
@@ -181,6 +183,7 @@ def batch_page(request: HttpRequest, pk: int) -> HttpResponse:
         **_rejected(request, batch),
         **_taken_back(batch),
         **panel(request, batch),
+        **(pairs_of(request, batch) if has_leads and batch.has_ended else {}),
         step=4,
     )
 

@@ -514,6 +514,16 @@ def waiting_count(request: HttpRequest) -> str | int:
     return known
 
 
+def pairs_of(request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
+    """What the page of a list says of the pairs that were found when it was loaded. Two queries, both by an index."""
+    found = PossibleDuplicate.objects.visible_to(request.user).open().filter(search__batch=batch)
+    return {
+        "pairs_waiting": found.order_by().count(),
+        "pairs_address": Asked(MatchedEntity.PERSON.value, batch, 0).address(),
+        "is_searched": DuplicateSearch.objects.under_way().filter(batch=batch).exists(),
+    }
+
+
 def panel(request: HttpRequest, row: Contact | Account) -> Panel | None:
     """On the page of a contact or an account: what went into it, and what may be the same."""
     if not request.user.has_perm(DECIDE):

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from imports import previewing, undo
-from imports.models import ImportBatch, Phase
+from imports.models import DuplicateSearch, ImportBatch, MatchedEntity, Phase, PossibleDuplicate
 from leadops.jobs import JobState
 from leads.models import Account
 from tests import factories
@@ -83,6 +83,27 @@ def test_the_reasons_come_while_the_list_is_loaded(marketing: Client, now: datet
     text = shown(marketing, "batch", batch)
     assert "data-reasons>" in text
     assert f"<strong>1 ×</strong> {told}" in text
+
+
+def test_a_loaded_list_leads_to_the_pairs_that_were_found_with_it(marketing: Client, now: datetime) -> None:
+    batch = loaded(csv_file([person(1)]), now=now)
+    search = DuplicateSearch.objects.create(batch=batch, state=JobState.RUNNING)
+    assert "LeadOps is still looking for duplicates" in shown(marketing, "batch", batch)
+
+    DuplicateSearch.objects.filter(batch=batch).update(state=JobState.DONE)
+    assert 'id="pairs-title"' not in shown(marketing, "batch", batch)
+    for _ in range(2):
+        PossibleDuplicate.objects.create(
+            entity=MatchedEntity.PERSON,
+            left_contact=factories.ContactFactory(),
+            right_contact=factories.ContactFactory(),
+            probability=0.9,
+            search=search,
+        )
+
+    text = shown(marketing, "batch", batch)
+    assert "2 pairs of people, one of them on this list, may be the same." in text
+    assert f'href="{reverse("imports:duplicates")}?batch={batch.pk}"' in text
 
 
 def test_a_list_on_its_way_back_shows_how_far_it_is_and_not_how_much_was_loaded(
