@@ -277,7 +277,7 @@ class ConfirmForm(forms.Form):
 def _offered(target: Target) -> str:
     """The field as the page offers it for a column."""
     label = _capital(str(target.label))
-    return f"{label} ({words.NO_OPTS_OUT})" if target.name == "may_contact" else label
+    return f"{label} ({target.hint})" if target.hint else label
 
 
 def _capital(text: str) -> str:

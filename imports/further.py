@@ -11,10 +11,15 @@ from leads.people.spelling import mailbox_of
 
 def further_columns(batch: ImportBatch) -> tuple[str, ...]:
     """The columns left out of the list's mapping in which its people have other addresses."""
+    return tuple(header for header in asked_if_left_out(batch) if not batch.columns.get(header))
+
+
+def asked_if_left_out(batch: ImportBatch) -> tuple[str, ...]:
+    """The columns of which the do-not-contact list is asked even if they are left out, taken or not."""
     shape = batch.file_shape
     return further_addresses(
         shape.headers,
-        mapping=batch.columns,
+        mapping={},
         sample=shape.sample_values,
         kinds=dict(zip(shape.headers, shape.column_kinds, strict=False)),
     )

@@ -18,7 +18,6 @@ UNDO_RESULTS: Final = {
     "kept": (term("undo_result.kept", "Stays"), "sky"),
 }
 LEAVE_OUT: Final = term("import.leave_out", "leave out")
-NO_OPTS_OUT: Final = term("import.no_opts_out", "a no opts out")
 
 TAKEN_FROM: Final = term("import.taken_from", "Take the columns from")
 GUESSED_ANEW: Final = term("import.guessed_anew", "What the columns look like")

@@ -15,6 +15,9 @@ class Target:
     label: Any  # a lazy term
     synonyms: tuple[str, ...]
     weak: tuple[str, ...] = ()  # spellings that lose against any of `synonyms`
+    hint: Any = (
+        ""  # a lazy term: what is said beside the label where it alone could be taken the wrong way round
+    )
 
 
 # Spellings found in exports of Salesforce, HubSpot, Pipedrive, Zoho, Mailchimp, Google Contacts, Eventbrite, LinkedIn,
@@ -299,6 +302,7 @@ FIELDS: Final[tuple[Target, ...]] = (
         "may_contact",
         term("imports.target.may_contact", "may be contacted"),
         ("may be contacted", "may contact", "contact allowed"),
+        hint=term("import.no_opts_out", "a no opts out"),
     ),
     Target(
         "attended_at",

@@ -7,6 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser
 
 from imports import drafting, presets
 from imports.forms import ColumnsForm
+from imports.further import asked_if_left_out
 from imports.mapping import Match, has_lost_digits
 from imports.models import ImportBatch
 from leadops.names import full_name
@@ -21,6 +22,7 @@ def of_columns(batch: ImportBatch, *, form: ColumnsForm, user: AbstractBaseUser)
     preset = presets.of(batch)
     found = drafting.matches(batch, shape, preset)
     protected = set(drafting.protected_among(shape.headers))
+    asked = set(asked_if_left_out(batch))
     columns = []
     for header, field, rule in zip(shape.headers, form.columns(), form.rule_fields(), strict=True):
         values = [text for row in shape.sample if (text := row.values.get(header, ""))]
@@ -36,6 +38,7 @@ def of_columns(batch: ImportBatch, *, form: ColumnsForm, user: AbstractBaseUser)
                 "is_sure": is_chosen or not match.target or match.confidence >= NOT_SURE,
                 "samples": list(dict.fromkeys(values))[:SHOWN_SAMPLES],
                 "warning": warning_of(values),
+                "is_asked": header in asked,
             }
         )
     return {

@@ -16,7 +16,7 @@ from imports.models import DuplicateSearch, ImportBatch, MatchedEntity, Phase, P
 from leadops.jobs import JobState
 from leads.models import Account
 from tests import factories
-from tests.imports.lists import csv_file, loaded, person, taken_in
+from tests.imports.lists import HEADERS, csv_file, loaded, person, taken_in
 
 pytestmark = pytest.mark.django_db
 
@@ -104,6 +104,27 @@ def test_a_loaded_list_leads_to_the_pairs_that_were_found_with_it(marketing: Cli
     text = shown(marketing, "batch", batch)
     assert "2 pairs of people, one of them on this list, may be the same." in text
     assert f'href="{reverse("imports:duplicates")}?batch={batch.pk}"' in text
+
+
+def test_the_columns_page_says_which_addresses_are_asked_about_though_left_out(
+    marketing: Client, now: datetime
+) -> None:
+    rows = [[*person(n), f"ines{n}@post.example", "Sven"] for n in range(1_200)]
+    headers = [*HEADERS, "Private e-mail", "Scanned by"]
+    batch = taken_in(csv_file(rows, headers=headers), now=now)
+    address = reverse("imports:columns", args=[batch.pk])
+
+    with CaptureQueriesContext(connection) as asked:
+        answer = marketing.get(address)
+
+    assert {column["header"] for column in answer.context["columns"] if column["is_asked"]} == {
+        "E-mail",  # is shown only once it is left out
+        "Private e-mail",
+    }
+    text = answer.content.decode()
+    assert "Whoever of these addresses is on the do-not-contact list is left alone all the same." in text
+    assert "1,200 rows, 8 columns." in text
+    assert len(asked) < 20
 
 
 def test_a_list_on_its_way_back_shows_how_far_it_is_and_not_how_much_was_loaded(
