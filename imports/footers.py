@@ -2,14 +2,16 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from imports.files.records import Record
 from imports.kinds import EMAIL, PHONE, kind_of
 from leads.normalise import is_list_note, is_sum_label, is_sum_value, is_sure_note
+from leads.normalise.text import shown
 
 FOOTER_WITHIN: Final = 100  # rows with content at the end of a file among which the footer must begin
+FOOTER_TOLD: Final = 5  # rows of it that are told one by one
 WORDS_OF_SENTENCE: Final = 5
 _DATE: Final = re.compile(r"\b(?:19|20)\d\d\b|\d[./-]\d")
 LONGEST_PARTICLE: Final = 3  # letters of “van”, “der”, “bin”
@@ -76,6 +78,23 @@ def _start_of_notes(loose: Sequence[Record], gaps: Sequence[int], *, note: int) 
 def above(footer: Record | None, records: Sequence[Record]) -> list[Record]:
     """The records above the footer, all of them if there is none."""
     return [record for record in records if not footer or record.number < footer.number]
+
+
+def below(footer: Record | None, records: Iterable[Record]) -> list[Record]:
+    """The footer and what stands below it, without blank rows; none if there is none."""
+    if footer is None:
+        return []
+    return [record for record in records if record.number >= footer.number and any(record.cells)]
+
+
+def told_footer(found: Sequence[Record]) -> str:
+    """What stands below a list, row by row, as a sentence that says that it is left out."""
+    rows = [f"row {record.number} {shown(next(filter(None, record.cells)))}" for record in found]
+    more = len(rows) - FOOTER_TOLD
+    if more > 1:
+        rows[FOOTER_TOLD:] = [f"{more} more"]
+    listed = f"{', '.join(rows[:-1])} and {rows[-1]}" if len(rows) > 1 else rows[0]
+    return f"The list ends above row {found[0].number}; what stands below it is left out: {listed}."
 
 
 def with_footer_refused(records: Iterator[Record]) -> Iterator[Record]:

@@ -25,12 +25,11 @@ from imports.files.textfiles import read_records
 from imports.files.webtables import WebPage
 from imports.files.workbooks import Workbook
 from imports.files.xmlworkbooks import XmlWorkbook
-from imports.footers import FOOTER_WITHIN, above, find_footer, with_footer_refused
+from imports.footers import FOOTER_WITHIN, above, below, find_footer, told_footer, with_footer_refused
 from imports.kinds import EMAIL, PHONE, agrees, kind_of
 from imports.layout import LOOKED_AT, Layout, find_layout, require_rows, used
 from imports.signs import alive
 from leads.normalise import is_list_note, is_sum_label
-from leads.normalise.text import shown
 
 __all__ = ["MAX_UPLOAD", "FileShape", "Row", "UnreadableFile", "inspect", "rows"]
 
@@ -204,6 +203,7 @@ def _inspect_text(
     looked_at = list(islice((record for record in records if any(record.cells)), LOOKED_AT + 1))
     is_all = len(looked_at) <= LOOKED_AT
     footer = find_footer(looked_at[-FOOTER_WITHIN:], is_text=True) if is_all else None
+    left_out = below(footer, looked_at)
     looked_at = above(footer, looked_at[:LOOKED_AT])
     layout = find_layout(looked_at, is_text=True, header_row=header_row)
     shape = FileShape(
@@ -223,8 +223,8 @@ def _inspect_text(
     )
     shape = _with_encoding(shape, found)
     records = read_records(file, codec=shape.encoding, dialect=_dialect(shape))
-    shape, found_later = _counted(shape, records, is_all=is_all)
-    shape = replace(shape, notes=tuple(_notes(shape, layout, footer or found_later)))
+    shape, left_out_later = _counted(shape, records, is_all=is_all)
+    shape = replace(shape, notes=tuple(_notes(shape, layout, left_out or left_out_later)))
     return _with_sample(shape, read_records(file, codec=shape.encoding, dialect=_dialect(shape)))
 
 
@@ -240,10 +240,10 @@ def _with_encoding(shape: FileShape, found: Encoding) -> FileShape:
     )
 
 
-def _counted(shape: FileShape, records: Iterator[Record], *, is_all: bool) -> tuple[FileShape, Record | None]:
+def _counted(shape: FileShape, records: Iterator[Record], *, is_all: bool) -> tuple[FileShape, list[Record]]:
     """The shape after one walk to the end of the file, which also finds what makes it unreadable.
 
-    With it comes the first row of what stands below the list, which is looked for unless the rows looked at were all.
+    With it comes what stands below the list, which is looked for unless the rows looked at were all.
     """
     width = len(shape.headers)
     count = short = long = widest = first_long = 0
@@ -264,12 +264,12 @@ def _counted(shape: FileShape, records: Iterator[Record], *, is_all: bool) -> tu
             widest = max(widest, used(record.cells))
         last.append(record)
     footer = None if is_all else find_footer(list(last), is_text=True)
-    for record in last if footer else ():
-        if footer and record.number >= footer.number:
-            count -= 1
-            length = len(record.cells)
-            short -= length < width and not _is_lone_ending(record.cells)
-            long -= length > width and any(record.cells[width:])
+    left_out = below(footer, last)
+    for record in left_out:
+        count -= 1
+        length = len(record.cells)
+        short -= length < width and not _is_lone_ending(record.cells)
+        long -= length > width and any(record.cells[width:])
     require_rows(count)
     if long >= 5 and long > TOO_MANY_LONG * count:
         raise UnreadableFile(
@@ -287,7 +287,7 @@ def _counted(shape: FileShape, records: Iterator[Record], *, is_all: bool) -> tu
         headers=shape.headers[:keep],
         column_kinds=shape.column_kinds[:keep],
     )
-    return counted, footer
+    return counted, left_out
 
 
 # --- Workbooks ----------------------------------------------------------------------------------------------------
@@ -318,6 +318,7 @@ def _inspect_workbook(
     chosen = workbook.sheet(sheet) if sheet else _list_sheet(workbook, visible or workbook.sheets)
     looked_at, is_all = _first_records(workbook, chosen, count=LOOKED_AT)
     footer = find_footer(looked_at[-FOOTER_WITHIN:], is_text=False) if is_all else None
+    left_out = below(footer, looked_at)
     looked_at = above(footer, looked_at)
     layout = find_layout(looked_at, is_text=False, header_row=header_row)
     shape = FileShape(
@@ -341,7 +342,7 @@ def _inspect_workbook(
     else:
         count = workbook.count_rows(chosen) - len(layout.above) - bool(layout.header_row)
     require_rows(count)
-    shape = replace(shape, row_count=count, notes=tuple(_notes(shape, layout, footer)))
+    shape = replace(shape, row_count=count, notes=tuple(_notes(shape, layout, left_out)))
     return _with_sample(shape, iter(looked_at))
 
 
@@ -366,7 +367,7 @@ def _is_lead_like(cells: Sequence[str]) -> bool:
     return any(kind_of(cell) in {EMAIL, PHONE} for cell in cells)
 
 
-def _notes(shape: FileShape, layout: Layout, footer: Record | None) -> Iterator[str]:
+def _notes(shape: FileShape, layout: Layout, left_out: Sequence[Record]) -> Iterator[str]:
     """What a person should know about the way the file is read."""
     if shape.is_wrapped:
         yield "Lines of the file stand wholly in one quoted cell; the list inside is read."
@@ -377,11 +378,8 @@ def _notes(shape: FileShape, layout: Layout, footer: Record | None) -> Iterator[
     elif layout.above:
         first, last = layout.above[0], layout.above[-1]
         yield f"Rows {first} to {last} above the header in row {layout.header_row} are left out."
-    if footer:
-        yield (
-            f"The list ends above row {footer.number}: {shown(next(filter(None, footer.cells)))} and what stands below "
-            "it is no row of it and is left out."
-        )
+    if left_out:
+        yield told_footer(left_out)
     if layout.header_row and any(
         header == f"Column {place}"
         for place, header in enumerate(shape.headers, 1)

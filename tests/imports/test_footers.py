@@ -62,9 +62,28 @@ def test_what_stands_below_a_list_is_left_out_and_told(below: str) -> None:
     assert not any(row.problem for row in found)
     assert shape.row_count == 3
     (note,) = shape.notes
-    assert note.startswith(f"The list ends above row {shape.footer_row}: ")
-    assert note.endswith(" and what stands below it is no row of it and is left out.")
+    assert note.startswith(
+        f"The list ends above row {shape.footer_row}; what stands below it is left out: row {shape.footer_row} “"
+    )
     assert FileShape.from_json(json.loads(json.dumps(shape.to_json()))) == shape
+
+
+@pytest.mark.parametrize("people", [3, 400])
+def test_each_row_below_a_list_is_told_up_to_a_handful(people: int) -> None:
+    header, first, *_ = PEOPLE.splitlines(keepends=True)
+    above = header + first * people
+    end = people + 2
+
+    few, _ = read(f"{above}Total,,,{people}\n\nMade by ScanPro 3.1 on 2026-03-12\nCopyright 2026 ScanPro\n")
+    many, _ = read(above + "\n" + "Copyright 2026 ScanPro\n" * 9)
+
+    assert few.row_count == many.row_count == people
+    assert few.notes == (
+        f"The list ends above row {end}; what stands below it is left out: row {end} “Total”, row {end + 2} “Made by "
+        f"ScanPro 3.1 on 2026-03-12” and row {end + 3} “Copyright 2026 ScanPro”.",
+    )
+    (note,) = many.notes
+    assert note.endswith(f"row {end + 5} “Copyright 2026 ScanPro” and 4 more.")
 
 
 @pytest.mark.parametrize("count", [5, 12, 60])
@@ -197,7 +216,7 @@ def test_the_end_of_a_sheet_is_found() -> None:
     shape, found = read(book(3, [[note] for note in NOTES]))
 
     assert (shape.row_count, shape.footer_row, len(found)) == (3, 6, 3)
-    assert "The list ends above row 6: “Leads of the fair”" in shape.notes[0]
+    assert "left out: row 6 “Leads of the fair”" in shape.notes[0]
 
 
 def test_sums_of_a_sheet_are_left_out() -> None:
