@@ -44,7 +44,7 @@ MERGES_OF_A_PAGE: Final = 50
 SURE: Final = round(SURE_FROM * 100)  # per cent
 TOLD_FOR: Final = timedelta(days=1)  # how long the list shows a merging that has ended
 FROM: Final = (0, 80, SURE)  # what the list can be limited to, in per cent
-_COUNTED_AT_MOST: Final = 999  # in the menu, which stands on every page
+_COUNTED_AT_MOST: Final = 999  # in the menu, which stands on every page, and beside each pair
 _SHOWN_BEFORE_MERGING: Final = 20
 _WITH_ROWS: Final = ("left_contact__account", "right_contact__account", "left_account", "right_account")
 
@@ -253,7 +253,7 @@ def pair_page(request: HttpRequest, pk: int) -> HttpResponse:
         is_person=pair.entity == MatchedEntity.PERSON,
         has_two_open=sum(any(lead.is_open for lead in side.leads) for side in (left, right)) == 2,
         back=asked.address(),
-        waiting=asked.pairs(request.user).order_by()[: _COUNTED_AT_MOST + 1].count(),
+        waiting=_counted(asked.pairs(request.user)),
         last=found.exclude(decision=Decision.OPEN).filter(pk=last).first(),
     )
 
@@ -507,11 +507,15 @@ def waiting_count(request: HttpRequest) -> str | int:
     asked: Any = request
     known: str | int | None = getattr(asked, "_leadops_pairs_to_decide", None)
     if known is None:
-        waiting = PossibleDuplicate.objects.visible_to(request.user).open().order_by()
-        count = waiting[: _COUNTED_AT_MOST + 1].count()
-        known = f"{_COUNTED_AT_MOST}+" if count > _COUNTED_AT_MOST else count
+        known = _counted(PossibleDuplicate.objects.visible_to(request.user).open())
         asked._leadops_pairs_to_decide = known
     return known
+
+
+def _counted(pairs: QuerySet[PossibleDuplicate]) -> str | int:
+    """How many pairs, of which no more are counted than a person wants to know."""
+    count = pairs.order_by()[: _COUNTED_AT_MOST + 1].count()
+    return f"{_COUNTED_AT_MOST}+" if count > _COUNTED_AT_MOST else count
 
 
 def pairs_of(request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:

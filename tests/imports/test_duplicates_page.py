@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from imports import deciding
 from imports.models import Decision, DuplicateSearch, ImportBatch, ImportRow, MatchedEntity, PossibleDuplicate
+from imports.pages import duplicates
 from leads.enums import Stage
 from leads.models import Account, Contact, Merge, Opportunity, Team, TeamMember
 from leads.people import merge_contacts, undo_merge
@@ -95,6 +96,17 @@ class TestTheListOfPairs:
 
         assert len(many) <= len(few) < 25
 
+    def test_merges_all_that_are_sure_by_a_button_apart_from_those_for_ticked_pairs(
+        self, marketer: Client
+    ) -> None:
+        pair_of(probability=0.99)
+
+        text = marketer.get(LIST).content.decode()
+
+        assert '<button type="submit" form="pairs" class="lo-button" name="decision" value="all">' in text
+        assert text.count('value="all"') == 1
+        assert '<form method="post" class="lo-card" id="pairs" data-rows>' in text
+
     def test_decides_on_the_ticked_pairs(self, marketer: Client) -> None:
         first, second, third = pair_of(), pair_of(), pair_of()
 
@@ -153,6 +165,18 @@ class TestSideBySide:
         assert lines["phone"].takes_right
         assert str(lines["account"].verdict) == "Speaks against it"
         assert [side.activities for side in context["sides"]] == [0, 1]
+
+    def test_counts_no_more_pairs_than_a_person_wants_to_know(
+        self, marketer: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        pair = pair_of()
+        assert "pairs wait" not in marketer.get(page_of(pair)).content.decode()
+        pair_of()
+        assert "2 pairs wait" in marketer.get(page_of(pair)).content.decode()
+
+        monkeypatch.setattr(duplicates, "_COUNTED_AT_MOST", 1)
+
+        assert "1+ pairs wait" in marketer.get(page_of(pair)).content.decode()
 
     def test_takes_the_values_that_were_chosen(self, marketer: Client) -> None:
         left, right = factories.ContactFactory(city="Ulm"), factories.ContactFactory(city="Bonn")
