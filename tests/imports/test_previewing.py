@@ -101,6 +101,7 @@ def test_the_page_shows_how_far_it_is_and_then_the_preview(marketing: Client, no
     text = page(marketing, "preview", batch).content.decode()
     assert "What will become of 220 rows" in text
     assert "the first 50 of 120 rows" in text
+    assert '<table class="lo-table lo-import-rows lo-import-people">' in text  # in few lines on a phone
     assert "30 rows" in text
 
 
