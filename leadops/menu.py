@@ -28,7 +28,7 @@ class Entry:
     title: str | Promise
     url_name: str
     icon: str  # a name of the Material Symbols font that Unfold ships
-    permission: str  # "leads.view_lead"; "" for everybody who may log in
+    permission: str | tuple[str, ...]  # "leads.view_lead", of several any; "" for everybody who may log in
     badge: Callable[[HttpRequest], Any] | None = None
     order: int = 0
 
@@ -42,7 +42,7 @@ def register(
     title: str | Promise,
     url_name: str,
     icon: str,
-    permission: str,
+    permission: str | tuple[str, ...],
     badge: Callable[[HttpRequest], Any] | None = None,
     order: int = 0,
 ) -> None:
@@ -63,8 +63,13 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                 **({"badge": badge} if entry.badge and (badge := entry.badge(request)) else {}),
             }
             for entry in sorted(_entries, key=lambda entry: entry.order)
-            if entry.section == section and (not entry.permission or request.user.has_perm(entry.permission))
+            if entry.section == section and _may_open(entry, request)
         ]
         if items:
             groups.append({"title": str(title), "separator": True, "collapsible": False, "items": items})
     return groups
+
+
+def _may_open(entry: Entry, request: HttpRequest) -> bool:
+    wanted = (entry.permission,) if isinstance(entry.permission, str) else entry.permission
+    return any(not name or request.user.has_perm(name) for name in wanted)

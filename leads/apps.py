@@ -29,13 +29,14 @@ def _register_menu() -> None:
     from leadops import menu
     from leads.review_words import AGENDA
 
-    entries = [
+    entries: list[tuple[str, Any, str, str, str | tuple[str, ...], int]] = [
         ("Work", _plural("lead"), "lead", "person_search", "leads.view_lead", 20),
         ("Work", _plural("opportunity"), "opportunity", "handshake", "leads.view_opportunity", 30),
         ("People", _plural("contact"), "contact", "person", "leads.view_contact", 10),
         ("People", _plural("account"), "account", "domain", "leads.view_account", 20),
         ("People", _plural("suppression"), "suppression", "do_not_disturb_on", "leads.view_suppression", 30),
-        ("Lists", _plural("source"), "source", "label", "leads.change_source", 40),
+        # Also for whoever may hand a whole list back, on its page.
+        ("Lists", _plural("source"), "source", "label", ("leads.change_source", "leads.assign_lead"), 40),
         ("Agreement", _plural("definition"), "definition", "gavel", "leads.view_definition", 20),
         ("Agreement", _plural("challenge"), "challenge", "balance", "leads.view_challenge", 22),
         ("Agreement", _plural("calltoaction"), "calltoaction", "ads_click", "leads.view_calltoaction", 26),

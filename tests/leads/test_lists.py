@@ -404,6 +404,19 @@ def test_the_page_tells_what_became_of_the_list(
     assert "Hand the list back" not in page
 
 
+@pytest.mark.parametrize(
+    ("role", "stands_there"), [("marketing", True), ("sales_manager", True), ("sales_rep", False)]
+)
+def test_the_menu_leads_those_to_the_lists_who_buy_them_or_hand_them_back(
+    client: Client, role: str, stands_there: bool
+) -> None:
+    client.force_login(factories.UserFactory(role=role))
+
+    home = client.get(reverse("admin:index")).content.decode()
+
+    assert (f'href="{reverse("admin:leads_source_changelist")}"' in home) is stands_there
+
+
 def test_a_manager_hands_back_on_the_page(client: Client, source: Source, sold: dict[str, Any]) -> None:
     client.force_login(sold["manager"])
     page = reverse("admin:leads_source_hand_back", args=[source.pk])
