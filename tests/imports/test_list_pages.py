@@ -51,6 +51,20 @@ def test_a_list_that_was_refused_shows_no_bar_and_no_leads(marketing: Client, no
     assert "Load the good rows only" in text
 
 
+def test_an_upload_that_comes_back_asks_for_its_file_again(marketing: Client) -> None:
+    said = {"kind": "purchased", "source_name": "Listworks May", "country": "DE", "currency": "EUR"}
+    again = "Choose the file again: a browser does not keep it when a page comes back."
+    file = csv_file([person(1)])
+    file.name = "list.csv"
+
+    refused = marketing.post(reverse("imports:upload"), said | {"file": file}).content.decode()
+
+    assert "vendor" in refused
+    assert again in refused
+    assert again not in marketing.get(reverse("imports:upload")).content.decode()
+    assert again not in marketing.post(reverse("imports:upload"), said).content.decode()
+
+
 def test_rejected_rows_are_read_page_by_page_in_as_many_queries(marketing: Client, now: datetime) -> None:
     bad = loaded(csv_file([person(n, e_mail=f"nobody{n}") for n in range(60)]), now=now)
     address = reverse("imports:batch", args=[bad.pk])
