@@ -417,6 +417,15 @@ def test_the_menu_leads_those_to_the_lists_who_buy_them_or_hand_them_back(
     assert (f'href="{reverse("admin:leads_source_changelist")}"' in home) is stands_there
 
 
+def test_a_source_has_a_button_to_its_page(client: Client, source: Source) -> None:
+    client.force_login(factories.UserFactory(role="sales_manager"))
+
+    form = client.get(reverse("admin:leads_source_change", args=[source.pk])).content.decode()
+
+    address = reverse("admin:leads_source_list", args=[source.pk])
+    assert f'<a class="lo-button" href="{address}">Page of the list</a>' in form
+
+
 def test_a_manager_hands_back_on_the_page(client: Client, source: Source, sold: dict[str, Any]) -> None:
     client.force_login(sold["manager"])
     page = reverse("admin:leads_source_hand_back", args=[source.pk])
