@@ -18,7 +18,7 @@ from imports.drafting import (
     require_dates,
     require_draft,
 )
-from imports.models import ImportBatch, ImportRow, Phase
+from imports.models import ImportBatch, ImportRow, Phase, RowOutcome
 from imports.sources import source_of
 from leadops.jobs import JobState
 from leadops.log import write_log
@@ -34,7 +34,8 @@ def confirm(
 ) -> None:
     """Let the list be loaded in the background, just as `mark_shown` (the preview that the person looked at) showed it.
 
-    Raises PreviewOutdated, SourceRefused, AlreadyConfirmed or ListRefused.
+    With `accepts_many_bad` the good rows are loaded whatever is rejected, also of a list that was to be loaded as a
+    whole. Raises PreviewOutdated, SourceRefused, AlreadyConfirmed or ListRefused.
     """
     require_draft(batch)
     with batch.opened() as file:
@@ -50,6 +51,8 @@ def confirm(
             f"{batch.preview['share_rejected'] * 100:.0f} % of the rows would be rejected. Correct the columns or the "
             "file, or say that the good rows shall be loaded anyway."
         )
+    if would_be_refused(batch) and accepts_many_bad:
+        batch.all_or_nothing = False
     with transaction.atomic():
         begin(batch=batch, now=now)
         write_log(batch, "Confirmed the preview.", by_id=by.pk, now=now)
@@ -59,6 +62,11 @@ def confirm(
 def is_mostly_bad(batch: ImportBatch) -> bool:
     """Whether so many rows would be rejected that something is probably wrong with the columns."""
     return bool(batch.preview) and batch.preview["share_rejected"] > MANY_BAD
+
+
+def would_be_refused(batch: ImportBatch) -> bool:
+    """Whether the list is to be loaded as a whole, and its preview has rows that would be rejected."""
+    return batch.all_or_nothing and bool(batch.preview.get("counts", {}).get(RowOutcome.REJECTED))
 
 
 def begin(*, batch: ImportBatch, now: datetime) -> None:
@@ -72,6 +80,7 @@ def begin(*, batch: ImportBatch, now: datetime) -> None:
             confirmed_at=now,
             source=source,
             phase=phase,
+            all_or_nothing=batch.all_or_nothing,
             currency=batch.currency,
             state=JobState.QUEUED,
             cursor=0,

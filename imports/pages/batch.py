@@ -80,6 +80,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         left_out=[header for header in drafting.left_out(batch) if header not in drafting.protected(batch)],
         protected=drafting.protected(batch),
         is_mostly_bad=steering.is_mostly_bad(batch),
+        would_be_refused=steering.would_be_refused(batch),
         share_rejected=round(batch.preview["share_rejected"] * 100),
         form=ConfirmForm(initial={"mark": batch.preview_mark}),
         list_costs=list_costs.past_costs() if batch.kind == ImportKind.PURCHASED else None,

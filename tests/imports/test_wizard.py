@@ -549,6 +549,23 @@ def test_a_list_refused_as_a_whole_offers_its_good_rows(marketing: Client, hints
     assert Lead.objects.count() == 9
 
 
+def test_the_preview_of_a_list_that_would_be_refused_as_a_whole_offers_its_good_rows(
+    marketing: Client, hints: list[Any]
+) -> None:
+    rows = [person(number) for number in range(9)]
+    good = previewed(marketing, csv_file(rows), all_or_nothing="on")
+    assert "nothing of this list would be loaded" not in page(marketing, "preview", good).content.decode()
+    batch = previewed(marketing, csv_file([*rows, person(9, e_mail="ines")]), all_or_nothing="on")
+    assert "so nothing of this list would be loaded" in page(marketing, "preview", batch).content.decode()
+
+    send(marketing, "confirm", batch, mark=batch.preview_mark, accepts_many_bad="on")
+    run_job("imports.ImportBatch", batch.pk)
+
+    assert Lead.objects.count() == 9
+    batch.refresh_from_db()
+    assert (batch.state, batch.all_or_nothing, batch.rejected) == (JobState.DONE, False, 1)
+
+
 def test_the_list_of_imports_leads_to_the_page_of_each(marketing: Client, now: datetime) -> None:
     batch = loaded(csv_file([person(1)]), now=now)
 
