@@ -30,7 +30,7 @@ from leads.people.withdrawing import Brought, Change, Withdrawn, withdraw_accoun
 
 CHUNK: Final = 1_000  # rows of one transaction; half a second of work
 FORESEEN: Final = 2_000  # rows that the page looks at before somebody decides; a second of work
-SHOWN: Final = 100  # people and companies that stay, on the page; all of them are in the file
+SHOWN: Final = 25  # people, and as many companies, that stay, on the page; all of them are in the file
 LISTED: Final = "listed:"  # why somebody stays: goes on with the name of the other list
 RESULTS: Final = ("deleted", "restored", "kept")
 COMPANIES_DONE: Final = "companies_done"  # beside the counts: the id up to which companies are taken back
