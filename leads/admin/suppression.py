@@ -118,7 +118,8 @@ class SuppressionAdmin(ModelAdmin):
                 by=signed_in(request),
                 now=timezone.now(),
             )
-            messages.success(request, suppressing.in_words(result))
+            level = messages.WARNING if result.unreadable else messages.SUCCESS
+            messages.add_message(request, level, suppressing.in_words(result))
             return redirect("admin:leads_suppression_changelist")
         return TemplateResponse(
             request,

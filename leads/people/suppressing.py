@@ -37,7 +37,7 @@ class Added:
     unreadable: int = 0
     examples: list[int] = field(
         default_factory=list
-    )  # rows of the first unreadable ones: never the text, which may name a person
+    )  # lines of the first unreadable ones: never the text, which may name a person
 
 
 # --- On -------------------------------------------------------------------------------------------
@@ -60,15 +60,20 @@ def suppress(*, kind: str, value: str, reason: str, by: User | None, now: dateti
 
 
 def take_in(*, texts: Iterable[str], reason: str, by: User | None, now: datetime) -> Added:
-    """Put each of `texts` on the list: an address, a number or a domain each, as its look says."""
+    """Put each of `texts`, the lines of a file, on the list: an address, a number or a domain each, as its look says.
+
+    Blank ones are passed over.
+    """
     result = Added()
     waiting: list[Suppression] = []
-    for row, text in enumerate(texts, start=1):
+    for line, text in enumerate(texts, start=1):
+        if not text.strip():
+            continue
         entry = _entry_of(text)
         if entry is None:
             result.unreadable += 1
             if len(result.examples) < SHOWN:
-                result.examples.append(row)
+                result.examples.append(line)
             continue
         entry.reason, entry.created_at, entry.created_by = reason[:_LONGEST_REASON], now, by
         waiting.append(entry)
@@ -107,15 +112,14 @@ def _entry_of(text: str) -> Suppression | None:
 
 
 def texts_of(content: bytes) -> Iterator[str]:
-    """The first cell that is not blank of each line of a text file or CSV, in UTF-8 or else cp1252."""
+    """The first cell with a text in each line of a text file or CSV, in UTF-8 or else cp1252; "" for a blank line."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("cp1252", errors="replace")
     delimiter = max(",;\t", key=text[:10_000].count)
     for row in csv.reader(text.splitlines(), delimiter=delimiter):
-        if cell := next((cell for cell in row if cell.strip()), ""):
-            yield cell
+        yield next((cell for cell in row if cell.strip()), "")
 
 
 def enter(contact: Contact, *, by: User | None, now: datetime) -> None:
@@ -128,11 +132,16 @@ def in_words(result: Added) -> str:
     """What came of a file of entries, for whoever gave it."""
     told = f"{result.added:,} new on the do-not-contact list, {result.known:,} known already."
     if result.opted_out:
-        told += f" {result.opted_out:,} known people were opted out by it."
-    if result.unreadable:
-        rows = ", ".join(f"{row:,}" for row in result.examples)
-        more = " …" if result.unreadable > len(result.examples) else ""
-        told += f" {result.unreadable:,} lines are no address, number or domain: {rows}{more}."
+        who = "person was" if result.opted_out == 1 else "people were"
+        told += f" {result.opted_out:,} known {who} opted out by it."
+    if result.unreadable == 1:
+        told += f" Line {result.examples[0]:,} is no address, number or domain and was left out."
+    elif result.unreadable:
+        lines = ", ".join(f"{line:,}" for line in result.examples)
+        more = " and others" if result.unreadable > len(result.examples) else ""
+        told += (
+            f" {result.unreadable:,} lines are no address, number or domain and were left out: {lines}{more}."
+        )
     return told
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
@@ -486,6 +487,38 @@ def test_a_file_of_entries_is_taken_in_once(now: datetime, tmp_path: Path) -> No
 def test_a_file_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="cannot be read"):
         call_command("import_suppressions", tmp_path / "absent.csv", stdout=StringIO())
+
+
+@pytest.mark.parametrize(
+    ("lines", "level", "told"),
+    [
+        ("a@b.example\nc@b.example\n", "success", "2 new on the do-not-contact list, 0 known already."),
+        (
+            "a@b.example\n\nno body\n",
+            "warning",
+            "1 new on the do-not-contact list, 0 known already. "
+            "Line 3 is no address, number or domain and was left out.",
+        ),
+        (
+            "a@b.example\nno body\n\nno one\n",
+            "warning",
+            "1 new on the do-not-contact list, 0 known already. "
+            "2 lines are no address, number or domain and were left out: 2, 4.",
+        ),
+    ],
+)
+def test_the_page_tells_what_came_of_a_file_by_the_lines_of_it(
+    client: Client, lines: str, level: str, told: str
+) -> None:
+    client.force_login(factories.UserFactory(role="marketing"))
+    file = SimpleUploadedFile("out.csv", lines.encode())
+
+    answer = client.post(
+        reverse("admin:leads_suppression_upload"), {"file": file, "reason": "Asked at the fair"}, follow=True
+    )
+
+    (message,) = answer.context["messages"]
+    assert (message.level_tag, str(message)) == (level, told)
 
 
 def test_files_of_other_encodings_are_read() -> None:
