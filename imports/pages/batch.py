@@ -246,7 +246,7 @@ def _taken_back(batch: ImportBatch) -> dict[str, Any]:
 
 def _results(counts: Mapping[str, int]) -> list[dict[str, Any]]:
     return [
-        {"label": label, "number": counts.get(name, 0), "colour": colour}
+        {"key": name, "label": label, "number": counts.get(name, 0), "colour": colour}
         for name, (label, colour) in words.UNDO_RESULTS.items()
     ]
 
@@ -304,11 +304,21 @@ def progress(request: HttpRequest, pk: int) -> JsonResponse:
             "rows_done": _rows_seen(batch),
             "rows_total": batch.rows_total,
             "cursor": batch.cursor,
-            "counts": batch.preview.get("counts", {}) if batch.is_draft else batch.counts,
+            "counts": _counts_so_far(batch),
             "reasons": [] if batch.is_draft else _reasons(batch.reasons),
             "sentence": _sentence(batch),
         }
     )
+
+
+def _counts_so_far(batch: ImportBatch) -> dict[str, int]:
+    """Rows by outcome, of a draft as far as it was looked at; of a list on its way back also its people by result."""
+    if batch.is_draft:
+        counts: dict[str, int] = batch.preview.get("counts", {})
+        return counts
+    if batch.undo_asked_at is None:
+        return batch.counts
+    return batch.counts | {name: batch.undo_counts.get(name, 0) for name in words.UNDO_RESULTS}
 
 
 @for_importers

@@ -150,7 +150,7 @@ def _filters(asked: Asked, *, has_companies: bool) -> dict[str, Any]:
         ],
         "grades": [
             {
-                "label": f"{least} % +" if least else words.ALL_PAIRS,
+                "label": f"{least} % or more" if least else words.ALL_PAIRS,
                 "address": asked.but(least=least).address(),
                 "is_chosen": asked.least == least,
             }
@@ -482,6 +482,9 @@ def _told_of_merging(found: MergeRun) -> str:
         return f"{found.error} {numbers}"
     if found.state == JobState.CANCELLED:
         return f"It was stopped. {numbers}"
+    settled = found.rows_total - found.merged - found.refused
+    if found.state == JobState.DONE and settled > 0:
+        return f"{numbers} Settled meanwhile, by another pair or by somebody else: {settled:,}."
     return numbers
 
 

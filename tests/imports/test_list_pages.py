@@ -149,6 +149,7 @@ def test_a_list_on_its_way_back_shows_how_far_it_is_and_not_how_much_was_loaded(
         phase=Phase.UNDOING,
         state=JobState.RUNNING,
         undo_asked_at=now,
+        undo_counts={"deleted": 4_000, "kept": 200},
         cursor=4_200,
         rows_done=16_000,
         rows_total=16_000,
@@ -158,6 +159,12 @@ def test_a_list_on_its_way_back_shows_how_far_it_is_and_not_how_much_was_loaded(
     text = shown(marketing, "batch", batch)
 
     assert "<span data-rows-done>4,200</span> of <span data-rows-total>16,000</span>" in text
+    assert '<dd class="lo-number-value" data-count="deleted">4,000</dd>' in text
+    progress = marketing.get(reverse("imports:progress", args=[batch.pk])).json()
+    assert (
+        progress["counts"] | {"created": 16_000, "deleted": 4_000, "restored": 0, "kept": 200}
+        == progress["counts"]
+    )
     assert "Taking back</span>" in text
     assert shown(marketing, "batch", batch).count("Taken back</span>") == 0
 

@@ -197,6 +197,19 @@ def test_is_not_started_twice_and_is_stopped_by_whoever_sees_it(noor: User) -> N
     assert not Merge.objects.exists()
 
 
+def test_the_numbers_of_a_run_add_up_where_one_pair_settles_another(client: Client, noor: User) -> None:
+    client.force_login(noor)
+    first, second, third = (factories.ContactFactory() for _ in range(3))
+    for left, right in ((first, second), (first, third), (second, third)):
+        pair_of(left, right)
+    merge_run = merging.start(by=noor, now=timezone.now())
+
+    ran(merge_run)
+
+    told = "Merged: 2. Left for a person: 0. Settled meanwhile, by another pair or by somebody else: 1."
+    assert told in client.get(LIST).content.decode()
+
+
 def test_the_page_asks_first_and_shows_how_far_it_is_and_what_was_done(client: Client, noor: User) -> None:
     client.force_login(noor)
     pair_of()
