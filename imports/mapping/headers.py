@@ -58,10 +58,10 @@ def by_header(header: str, known: Known) -> Iterator[Match]:
         if key in texts:
             yield Match(texts[key], sure, why.format(label_of(texts[key], known.labels)))
     if is_out_header(header):
-        yield Match("opted_out", BY_SYNONYM, f"Lists often call {label_of('opted_out', known.labels)} so.")
+        yield Match("opted_out", BY_SYNONYM, f"A usual header for {label_of('opted_out', known.labels)}.")
     if key in spellings():
         target, sure = spellings()[key]
-        yield Match(target, sure, f"Lists often call {label_of(target, known.labels)} so.")
+        yield Match(target, sure, f"A usual header for {label_of(target, known.labels)}.")
     if key in OTHER_HEADERS or is_foreign(header):
         return
     for part in inner:
