@@ -422,7 +422,7 @@ def _sentence(found: DuplicateSearch) -> str:
     if found.state == JobState.FAILED:
         return "It broke off. Start it again; what was found is kept."
     merged, waiting = current("imports.duplicatesearch.same"), current("imports.duplicatesearch.maybe")
-    numbers = f"{capfirst(merged)}: {found.same:,}. {capfirst(waiting)}: {found.maybe:,}."
+    numbers = f"New pairs: {merged} {found.same:,}, {waiting} {found.maybe:,}."  # known ones wait below
     if found.state == JobState.RUNNING:
         return f"Looking at {found.rows_total:,} pairs. {numbers}"
     if found.state == JobState.DONE and found.finished_at is not None:

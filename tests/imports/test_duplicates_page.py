@@ -14,6 +14,7 @@ from django.urls import reverse
 from imports import deciding
 from imports.models import Decision, DuplicateSearch, ImportBatch, ImportRow, MatchedEntity, PossibleDuplicate
 from imports.pages import duplicates
+from leadops.jobs import JobState
 from leads.enums import Stage
 from leads.models import Account, Contact, Merge, Opportunity, Team, TeamMember
 from leads.people import merge_contacts, undo_merge
@@ -139,6 +140,14 @@ class TestTheListOfPairs:
         assert "It waits for a worker." in marketer.get(f"{LIST}?entity=company").content.decode()
         found = marketer.get(reverse("imports:search_progress", args=[search.pk])).json()
         assert (found["state"], found["percent"]) == ("queued", 0)
+
+    def test_says_of_a_search_that_found_nothing_that_it_found_nothing_new(self, marketer: Client) -> None:
+        pair_of()
+        DuplicateSearch.objects.create(state=JobState.RUNNING, rows_total=35)
+
+        text = marketer.get(LIST).content.decode()
+
+        assert "Looking at 35 pairs. New pairs: merged 0, to be decided 0." in text
 
 
 class TestSideBySide:
