@@ -127,7 +127,16 @@ TERMS: Final[dict[str, str]] = {
     "company": "leads.account.name",
     **{
         name: f"imports.target.{name}"
-        for name in ("full_name", "middle_name", "mobile", "phone_country", "phone_area", "address", "note")
+        for name in (
+            "full_name",
+            "family_first",
+            "middle_name",
+            "mobile",
+            "phone_country",
+            "phone_area",
+            "address",
+            "note",
+        )
     },
     **{name: f"imports.target.{name}" for name in ("opted_out", "may_contact", "attended_at")},
 }

@@ -217,8 +217,10 @@ def shown(row: ImportRow, batch: ImportBatch) -> dict[str, str]:
         for (_, target), text in zip(batch.columns.items(), row.raw, strict=False)
         if target and text.strip()
     }
-    name = by_target.get("full_name") or " ".join(
-        by_target[part] for part in ("first_name", "last_name") if part in by_target
+    name = (
+        by_target.get("full_name")
+        or by_target.get("family_first")
+        or " ".join(by_target[part] for part in ("first_name", "last_name") if part in by_target)
     )
     return {
         "name": name,

@@ -12,6 +12,7 @@ from imports.mapping.debris import may_be_spoilt, mended
 from imports.mapping.fields import JOINED, PARTS
 from imports.mapping.permissions import is_opt_out, is_refusal
 from imports.mapping.scientific import written_out
+from leads.normalise import split_family_first
 from leads.normalise.text import fold
 
 # What people and programs write into a cell that is to stay blank; words that may be a name are not here.
@@ -236,6 +237,8 @@ def _keep_beside(
 
 def _join_parts(raw: dict[str, str]) -> None:
     """Put the parts of names, phone numbers and addresses where they belong; what a column says itself stands."""
+    if whole := raw.pop("family_first", ""):
+        _part_family_first(whole, raw)
     if middle := raw.pop("middle_name", ""):
         first = raw.get("first_name", "")
         if middle.casefold() not in first.casefold().split():
@@ -250,6 +253,13 @@ def _join_parts(raw: dict[str, str]) -> None:
             raw.setdefault("city", city)
         if code:
             raw.setdefault("country", code)
+
+
+def _part_family_first(whole: str, raw: dict[str, str]) -> None:
+    if "first_name" in raw and "last_name" in raw:
+        return
+    first, last = split_family_first(whole)
+    raw.update({name: text for name, text in (("first_name", first), ("last_name", last)) if text})
 
 
 def _dialled(number: str, country: str, area: str) -> str:

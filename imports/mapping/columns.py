@@ -13,6 +13,8 @@ from imports.mapping.match import BY_FORMER, BY_WEAK, LESS_FOR_REPEATED, Match
 from imports.mapping.permissions import by_permission
 from imports.mapping.spellings import Known, known_spellings
 from imports.vendors import Vendor
+from leads.normalise import split_name
+from leads.normalise.name_order import FEW, has_family_name_first
 
 _SUFFIX = re.compile(r"(?P<header>.*) \((?P<count>\d+)\)")  # given by reading to a repeated header
 _NAMED_BY_PLACE = re.compile(r"Column \d+")  # what reading calls a column without a header
@@ -67,7 +69,9 @@ def match_columns(
     _take_after_salutation(found, takers, headers, values, labels)
     if takers.get("first_name") not in settled:
         _take_for_whole_name(found, takers, values, labels)
-    _take_before_family_name(found, takers, headers, labels)
+    if takers.get("full_name", takers.get("family_first")) not in settled:
+        _take_in_their_order(found, takers, values)
+    _take_around_family_name(found, takers, headers, labels)
     _leave_parts(found, takers, labels)
     for header, target in known.of_vendor.items():
         if not target and header not in found and vendor:
@@ -186,36 +190,79 @@ def _take_for_whole_name(
     values: Mapping[str, Sequence[str]],
     labels: Mapping[str, Iterable[str]],
 ) -> None:
-    """A first name of several words is the whole one where the list has no family names."""
+    """A first name of several words is the whole one where the list has no family names, as is "김민수"."""
     first, last = takers.get("first_name", ""), takers.get("last_name", "")
     if not first or "full_name" in takers or (last and values[last]):
         return
-    if len(values[first]) < 2 or sum(" " in text for text in values[first]) < 0.8 * len(values[first]):
+    if len(values[first]) < 2 or sum(map(_is_whole_name, values[first])) < 0.8 * len(values[first]):
         return
-    why = f"Its values have several words, and no column holds {label_of('last_name', labels)}."
+    why = f"Its values are whole names, and no column holds {label_of('last_name', labels)}."
     found[first] = Match("full_name", 0.8, why)
     takers["full_name"] = takers.pop("first_name")
+
+
+def _is_whole_name(text: str) -> bool:
+    return " " in text or bool(split_name(text)[1])
+
+
+# Headers of languages that put the family name in front, so that one value is enough to tell that this list does too.
+_OF_FAMILY_FIRST: Final = frozenset({"nev", "teljesnev", "hovaten", "hoten"})
+
+
+def _take_in_their_order(
+    found: dict[str, Match], takers: dict[str, str], values: Mapping[str, Sequence[str]]
+) -> None:
+    """Whole names are parted as most of them plainly stand there, whatever the header says of the order.
+
+    Where a comma behind the family name tells it in each of them, nothing else has to.
+    """
+    if "full_name" in takers and "family_first" in takers:
+        return
+    header = takers.get("full_name") or takers.get("family_first", "")
+    if not header:
+        return
+    is_in_front = has_family_name_first(values[header], few=1 if key_of(header) in _OF_FAMILY_FIRST else FEW)
+    if "," in header and all("," in text for text in values[header]):
+        is_in_front = False
+    if is_in_front is None:
+        return
+    target = "family_first" if is_in_front else "full_name"
+    if target not in takers:
+        which = "family" if is_in_front else "first"
+        why = f"In most of its values the {which} name stands in front."
+        found[header] = Match(target, found[header].confidence, why)
+        takers[target] = header
 
 
 _BEFORE_FAMILY_NAME: Final = frozenset(
     {"tussenvoegsel", "tussenvoegsels", "voorvoegsel", "voorvoegsels", "infix", "nameinfix", "surnameprefix",
      "lastnameprefix", "familynameprefix", "namenszusatz", "namensvorsatz"}
 )  # fmt: skip
+_BEHIND_FAMILY_NAME: Final = frozenset(
+    {"segundoapellido", "apellido2", "2apellido", "2oapellido", "apellidomaterno", "secondlastname", "secondsurname",
+     "secondfamilyname", "secondocognome", "segundosobrenome"}
+)  # fmt: skip
 
 
-def _take_before_family_name(
+def _take_around_family_name(
     found: dict[str, Match],
     takers: Mapping[str, str],
     headers: Sequence[str],
     labels: Mapping[str, Iterable[str]],
 ) -> None:
-    """A column of "van der" in front of the one with "Berg" is a part of it, as Dutch lists have it."""
+    """What belongs to the family name: "van der" in front of the column with "Berg", a second one behind the first.
+
+    Dutch lists have the one, Spanish ones the other.
+    """
     last = takers.get("last_name", "")
-    for header in headers:
-        if header == last:
-            return
-        if last and key_of(header) in _BEFORE_FAMILY_NAME:
-            found[header] = Match("last_name", 0.9, f"It stands in front of {label_of('last_name', labels)}.")
+    if not last:
+        return
+    at = headers.index(last)
+    for place, header in enumerate(headers):
+        around = _BEFORE_FAMILY_NAME if place < at else _BEHIND_FAMILY_NAME
+        if header != last and key_of(header) in around:
+            where = "in front of" if place < at else "behind"
+            found[header] = Match("last_name", 0.9, f"It stands {where} {label_of('last_name', labels)}.")
 
 
 def _leave_parts(

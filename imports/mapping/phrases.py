@@ -8,6 +8,7 @@ from imports.mapping.match import BY_WEAK
 from imports.mapping.spellings import OTHER_HEADERS, Known, is_foreign, spellings
 
 _ASIDE: Final = re.compile(r"(?P<before>[^()\[\]]*)[(\[](?P<aside>[^()\[\]]+)[)\]](?P<behind>[^()\[\]]*)")
+_FULL_WIDTH: Final = str.maketrans("（）［］", "()[]")  # as Japanese and Chinese keyboards write them
 _DIVIDED: Final = re.compile(r"\s*(?:[/|&,]|\s(?:and|und|et|or|oder|ou)\s)\s*", re.IGNORECASE)
 _MOST_PARTS: Final = 3
 _PATH: Final = re.compile(r"\w+(?:\.\w+)+")
@@ -54,7 +55,7 @@ def target_of_phrase(header: str, known: Known) -> str:
 
 def _with_aside(header: str, known: Known) -> str:
     """ "Phone (incl. country code)" is the phone, "Phone (mobile)" the mobile one, "Name (company)" the company."""
-    found = _ASIDE.fullmatch(header)
+    found = _ASIDE.fullmatch(header.translate(_FULL_WIDTH))
     if found is None:
         return ""
     bare, aside = f"{found['before']} {found['behind']}".strip(), found["aside"]

@@ -88,7 +88,7 @@ def compared_columns(
     found = {header: kind for header in kept if (kind := _KINDS.get(_plain(header)))}
     full_name = ""
     for header, match in match_columns(kept, sample=sample, labels={}).items():
-        if match.target == "full_name" and header not in found:
+        if match.target in {"full_name", "family_first"} and header not in found:
             full_name = header
         elif (
             match.target

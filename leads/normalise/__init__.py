@@ -19,6 +19,7 @@ from leads.normalise.marks import (
     is_made_up_phone,
     looks_swapped,
 )
+from leads.normalise.name_order import split_family_first
 from leads.normalise.nonsense import find_nonsense, looks_like_nonsense
 from leads.normalise.person import bare_parts, person_key, split_name, tidy_name
 from leads.normalise.phone import InvalidPhone, normalise_phone
@@ -58,6 +59,7 @@ __all__ = [
     "read_title",
     "registrable_domain",
     "seniority",
+    "split_family_first",
     "split_name",
     "tidy_name",
 ]

@@ -10,7 +10,7 @@ from typing import Final
 
 TABLE: Final = """
 AD AND Andorra
-AE ARE United Arab Emirates; UAE; Emirates; Vereinigte Arabische Emirate; Émirats arabes unis; Emiratos Árabes
+AE ARE United Arab Emirates; UAE; Emirates; الإمارات; Vereinigte Arabische Emirate; Émirats arabes unis; Emiratos Árabes
   Unidos; VAE; Dubai; Abu Dhabi; EAU; EAE; Ver. Arab. Emirate
 AF AFG Afghanistan
 AG ATG Antigua and Barbuda; Antigua

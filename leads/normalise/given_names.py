@@ -79,3 +79,44 @@ CYRILLIC_GIVEN_NAMES: Final = words_of(
     анастасія вікторія катерина марія наталія олена ольга світлана тетяна юлія
     """
 )
+
+# Of languages whose lists put the family name in front. Some of them are family names too, so that one name alone says
+# little and they only tell the order of a whole column.
+FURTHER_GIVEN_NAMES: Final = words_of(
+    """
+    agoston akos aliz andrea andras anett aniko antal aranka armin arpad attila balazs balint barnabas bence bendeguz
+    bernadett bettina boglarka botond brigitta csaba csilla daniel denes dora dorina edina edit eleonora eniko erno
+    erzsebet eszter etelka eva evelin ferenc fruzsina gabor gergely gergo gizella gyongyi gyorgy gyula hajnalka hedvig
+    henrietta hunor ibolya ildiko ilona imre iren istvan janka janos jeno jolan jozsef judit julianna kalman karoly
+    katalin kinga kitti klaudia kornelia krisztian krisztina lajos laszlo lilla livia lorant magdolna marcell margit
+    marianna marta marton mate matyas mihaly miklos milan mirjam monika nandor noemi nora norbert orsolya oszkar otto
+    pal palma peter piroska reka renata rita robert roland rozalia sandor sara szabina szabolcs szilard szilvia tamas
+    terez tibor timea tivadar valeria vilmos viktor vince virag zita zoltan zsanett zsofia zsolt zsuzsa zsuzsanna
+
+    adam aleksander alina anatol antoni apolonia arkadiusz artur bartlomiej bartosz blazej boguslaw bogumila boleslaw
+    bozena bronislaw cezary czeslaw damian danuta dariusz dawid dorota edward elzbieta ewelina filip gabriela genowefa
+    grazyna halina hanna henryk hubert ireneusz izabela jacek jadwiga jakub janina janusz jaroslaw jerzy joachim jozef
+    julita kacper kamil kamila karol kazimierz kinga klaudia kornel lech leszek lidia lucyna ludwik lukasz maciej
+    magda magdalena malgorzata marcelina marcin marek maria mariola mariusz marlena marta mateusz michal mieczyslaw
+    mikolaj milena miroslaw monika natalia olga oskar oliwia patrycja patryk pawel paulina piotr przemyslaw radoslaw
+    rafal renata roman ryszard sebastian slawomir stanislaw stefan sylwester sylwia szymon tadeusz teresa tomasz
+    urszula waldemar wanda weronika wieslaw wiktor wiktoria witold wladyslaw wlodzimierz zdzislaw zenon zofia zuzanna
+
+    alena ales alzbeta barbora blanka bohumil bohuslav bozena branislav bretislav dagmar dalibor danica daniela david
+    denisa drahomira dusan eliska frantisek hana hynek ivana ivo jakub jana jarmila jarmil jaromir jaroslav jaroslava
+    jindrich jiri jirina jitka josef jozef juraj kamila katarina katerina klara kveta ladislav lenka libor libuse lubos
+    lubomir lucie ludek ludmila lukas magdalena marcela marek marie marketa matej matus michaela michal milan milada
+    miloslav milos miroslav monika nikola oldrich olga ondrej otakar patrik pavel pavla pavlina petr petra premysl
+    radek radim radka radovan renata robert roman rudolf sarka silvia simona stanislav stefan stepan sona svatopluk
+    tatiana tereza tomas vaclav vera veronika vit vladimir vladislav vlasta vojtech zbynek zdenek zdenka zuzana
+
+    alberto aldo alfonso angelo anna antonella arianna bianca carmela ciro cinzia concetta daniela dario domenico
+    donatella edoardo elisabetta emanuela enrica enrico enzo erica fabiana filippo flavia flavio franca franco gaia
+    gennaro giacomo gianfranco gianni gilda ginevra giuliana giuliano giuseppina graziella ilaria ivan letizia lidia
+    loredana lorenzo luca lucia luciana luciano luigi luisa manuela marcello marco margherita maria marina mario marta
+    martina massimo matteo mattia maura maurizio mauro michela michele mirella monica nicola nicoletta ornella paola
+    paolo pasquale patrizia piero pietro raffaele raffaella renato renzo riccardo rita roberta roberto rocco rosa
+    rosanna sabrina salvatore samuele sara sergio serena silvana silvia silvio simona simone sofia sonia stefania
+    stefano teresa tiziana tommaso ugo umberto vincenza vito viviana
+    """
+)

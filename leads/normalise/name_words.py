@@ -38,7 +38,7 @@ TITLES: Final = words_of(
     licenciado lieutenant lt ltcol ltgen madame mademoiselle maestro magister magistrate maj majgen marquess
     miss mlle mme monsieur mr mrs ms mx pastor pfc president princess prof professor professorin rabbi radm
     rev reverend senator senor senora senorita sergeant sgt sheikh sir sister sra srta vadm venerable
-    shri shrimati smt
+    shri shrimati smt bc judr mgr mudr mvdr paeddr pharmdr phdr rndr thdr
     """
 )
 # These are family names as well ("John King"): forms of address only in front of two more names.

@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Final
 
 from leads.normalise import name_words
+from leads.normalise.asian_names import VIETNAMESE_FAMILY_NAMES, end_of_family_name
 from leads.normalise.given_names import CYRILLIC_GIVEN_NAMES, GIVEN_NAMES
 from leads.normalise.text import clean_text, fold
 
@@ -113,15 +114,13 @@ def split_name(full: str) -> tuple[str, str]:
     """(first names, family name) of a name written in one cell, in the writer's own case.
 
     Understands "Family, First", "FAMILY First", particles ("van der", "de la"), two family names joined by "y", the
-    family name in front in Japanese, Chinese and Korean script and before a Russian first name or patronymic. Middle
+    family name in front in Japanese, Chinese and Korean script, before a Russian first name or patronymic, and of
+    Vietnamese names with their accents. Middle
     names and initials stay with the first. Forms of address (Dr., Mrs), suffixes (Jr., III, PhD), nicknames and what
     stands behind the name ("| Acme") have no place in either part and are left out. One word is a first name, unless a
     form of address stands before it.
     """
-    text = _NUMBERED.sub("", _NOT_NAME.sub("", clean_text(full)))
-    text = _bare(text.strip(" ,;"))
-    text = _NICKNAME_FIRST.sub(r"\1 ", text)
-    text, title = _without_titles(_NICKNAME.sub(" ", text).strip(" ,"))
+    text, title = _without_titles(_without_asides(full))
     parts = [part.strip() for part in text.split(",") if part.strip()]
     parts = [parts[0], *(part for part in parts[1:] if not _is_all_suffixes(part))] if parts else []
     if len(parts) > 1:
@@ -131,6 +130,8 @@ def split_name(full: str) -> tuple[str, str]:
     words = _without_suffixes(parts[0].split(" ")) if parts else []
     if len(words) < 2:
         word = " ".join(words)
+        if not word.isascii() and (at := end_of_family_name(word)):
+            return word[at:], word[:at]
         return ("", word) if title and title not in name_words.TITLES_OF_FIRST_NAMES else (word, "")
     if not text.isascii() and _has_family_name_first(words):
         return " ".join(words[1:]), words[0]
@@ -138,6 +139,25 @@ def split_name(full: str) -> tuple[str, str]:
         return " ".join(words[at:]), " ".join(words[:at])
     at = _start_of_family_name(words)
     return " ".join(words[:at]), " ".join(words[at:])
+
+
+def words_of_name(full: str) -> list[str]:
+    """The words of a whole name in one cell, without forms of address, suffixes, nicknames and what stands behind.
+
+    Of "Family, First" the first word keeps its comma.
+    """
+    parts = [part.strip() for part in _without_titles(_without_asides(full))[0].split(",")]
+    return _without_suffixes(
+        ", ".join([parts[0], *(part for part in parts[1:] if not _is_all_suffixes(part))]).split()
+    )
+
+
+def _without_asides(full: str) -> str:
+    """The cell without what is no word of a name: numbering, signs, nicknames, quotes, and what stands behind it."""
+    text = _NUMBERED.sub("", _NOT_NAME.sub("", clean_text(full)))
+    text = _bare(text.strip(" ,;"))
+    text = _NICKNAME_FIRST.sub(r"\1 ", text)
+    return _NICKNAME.sub(" ", text).strip(" ,")
 
 
 def bare_parts(first: str, last: str) -> tuple[str, str]:
@@ -189,10 +209,12 @@ def _end_of_capitals(words: list[str]) -> int:
 
 
 def _has_family_name_first(words: list[str]) -> bool:
-    """Whether script or forms tell that the family name stands in front of one or two others."""
+    """Whether script, accents or forms tell that the family name stands in front of the others."""
     if len(words) == 2 and all(map(_EAST_ASIAN.fullmatch, words)):
         return not all(map(_FOREIGN_IN_JAPAN.fullmatch, words))
     small = [word.lower() for word in words]
+    if small[0] in VIETNAMESE_FAMILY_NAMES:
+        return small[-1] not in VIETNAMESE_FAMILY_NAMES
     if len(words) == 3:
         return _PATRONYMIC.fullmatch(small[2]) is not None
     return len(words) == 2 and small[1] in CYRILLIC_GIVEN_NAMES and small[0] not in CYRILLIC_GIVEN_NAMES

@@ -482,7 +482,7 @@ def test_the_words_before_a_dutch_family_name_belong_to_it() -> None:
     [
         ("Telefon komórkowy", "mobile"), ("Teléfono móvil", "mobile"), ("Mobiltelefonnummer", "mobile"),
         ("Мобильный телефон", "mobile"), ("手机号码", "mobile"), ("שם פרטי", "first_name"), ("Soyadı", "last_name"),
-        ("Şirket", "company"), ("Název společnosti", None), ("Jobbezeichnung", "title"), ("성명", "full_name"),
+        ("Şirket", "company"), ("Název společnosti", "company"), ("Jobbezeichnung", "title"), ("성명", "full_name"),
         ("Name des Unternehmens", "company"), ("Country/Region Name", "country"), ("Unvan", "title"),
     ],
 )  # fmt: skip

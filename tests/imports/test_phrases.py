@@ -33,8 +33,8 @@ def test_a_remark_in_brackets_does_not_hide_the_field(header: str, target: str |
     [
         ("Firma / Company", "company"), ("Vorname/First name", "first_name"), ("Phone / Mobile", "phone"),
         ("Telefon oder Handy", "phone"), ("First name / Last name", "full_name"),
-        ("Surname, First name", "full_name"), ("Vorname Nachname", "full_name"), ("Nachname Vorname", None),
-        ("Last name / First name", None), ("City, Country", None),
+        ("Surname, First name", "full_name"), ("Vorname Nachname", "full_name"), ("Nachname Vorname", "family_first"),
+        ("Last name / First name", "family_first"), ("City, Country", None),
         ("City / Country", None), ("Product & Price", None),
     ],
 )  # fmt: skip
