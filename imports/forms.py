@@ -140,6 +140,9 @@ class ReadingForm(forms.Form):
         known = dict(DELIMITERS) | (
             {shape.delimiter: f"“{shape.delimiter}”"} if shape.delimiter not in DELIMITERS else {}
         )
+        if shape.form:  # to choose a delimiter is to say that it is a table
+            self.initial["delimiter"] = ""
+            known = {"": "as it was found", **DELIMITERS}
         self.fields["delimiter"].choices = [(sign, name.capitalize()) for sign, name in known.items()]  # type: ignore[attr-defined]
 
     def reading(self) -> dict[str, Any]:

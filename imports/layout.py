@@ -1,5 +1,6 @@
 """Where the header of a list is and which columns it has, judged by the first rows with content."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -50,6 +51,15 @@ def find_layout(looked_at: Sequence[Record], *, is_text: bool, header_row: int |
         headers=unique_headers(_filled_from_above(names, header, looked_at)),
         column_kinds=tuple(_column_kind(below, index) for index in range(width)),
         above=tuple(record.number for record in looked_at if header and record.number < header.number),
+    )
+
+
+def given_layout(headers: Sequence[str], looked_at: Sequence[Record]) -> Layout:
+    """The layout of a list whose columns are known before, and whose first rows these are."""
+    cells = [record.cells for record in looked_at]
+    kinds = tuple(_column_kind(cells, index) for index in range(len(headers)))
+    return Layout(
+        header_row=0, header_cells=(), headers=unique_headers(headers), column_kinds=kinds, above=()
     )
 
 
@@ -226,10 +236,13 @@ def _of_parts(header: Record, looked_at: Sequence[Record]) -> Record:
     return below if 2 * sum(map(is_known_header, named)) >= len(named) else header
 
 
+_MAILBOX: Final = re.compile(r"<[^<>\s@]+@[^<>\s@]+>")  # "Ann Lee <ann@kiesel.example>"
+
+
 def _is_like_below(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     """Whether a row is one of the list rather than its header: it has an address, or values like those below it."""
     kinds = [kind_of(cell) for cell in cells]
-    if EMAIL in kinds or URL in kinds:
+    if EMAIL in kinds or URL in kinds or any("@" in cell and _MAILBOX.search(cell) for cell in cells):
         return True
     alike = typed = 0
     for index, kind in enumerate(kinds):

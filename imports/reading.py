@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from itertools import dropwhile, islice
 from typing import Any, BinaryIO, Final
 
+from imports import pasted
 from imports.files.books import Book, Sheet
 from imports.files.decoding import find_encoding
 from imports.files.dialects import DELIMITERS, Dialect, find_dialect
@@ -27,7 +28,7 @@ from imports.files.workbooks import Workbook
 from imports.files.xmlworkbooks import XmlWorkbook
 from imports.footers import FOOTER_WITHIN, above, below, find_footer, told_footer, with_footer_refused
 from imports.kinds import EMAIL, PHONE, agrees, kind_of
-from imports.layout import LOOKED_AT, Layout, find_layout, require_rows, used
+from imports.layout import LOOKED_AT, Layout, find_layout, given_layout, require_rows, used
 from imports.signs import alive
 from leads.normalise import is_list_note, is_sum_label
 
@@ -72,6 +73,8 @@ class FileShape:
     escape: str = ""
     has_sep_line: bool = False
     is_wrapped: bool = False  # lines stand wholly in one quoted cell
+    is_drawn: bool = False  # lines of dashes are drawn between the rows
+    form: str = ""  # of `imports.pasted` where the list is no table: its people stand one below the other, or in a line
     sheets: tuple[str, ...] = ()  # visible ones
     hidden_sheets: tuple[str, ...] = ()
     sheet: str = ""
@@ -166,10 +169,10 @@ def rows(
     the first row. Raises UnreadableFile.
     """
     if shape.kind == "csv":
-        records = read_records(file, codec=shape.encoding, dialect=_dialect(shape))
+        records = _records(file, shape)
     else:
         book = _opened(file, kind=shape.kind, encoding=shape.encoding)
-        records = book.records(book.sheet(shape.sheet))
+        records = _records_of_sheet(book.records(book.sheet(shape.sheet)), shape)
     found = _data_records(records, shape)
     if still_here is not None:
         found = alive(found, still_here)
@@ -180,6 +183,22 @@ def rows(
         yield build(record)
 
 
+def _records(file: BinaryIO, shape: FileShape) -> Iterator[Record]:
+    """The records of a text file, or of the people in it where it is no table."""
+    if shape.form in pasted.OF_LINES:
+        return pasted.people_of_file(file, codec=shape.encoding, form=_form(shape))
+    records = read_records(file, codec=shape.encoding, dialect=_dialect(shape))
+    return _records_of_sheet(records, shape)
+
+
+def _records_of_sheet(records: Iterator[Record], shape: FileShape) -> Iterator[Record]:
+    return pasted.people_of_sheet(records, form=_form(shape)) if shape.form else records
+
+
+def _form(shape: FileShape) -> pasted.Form:
+    return pasted.Form(shape.form, shape.headers, shape.delimiter)
+
+
 def _dialect(shape: FileShape) -> Dialect:
     return Dialect(
         delimiter=shape.delimiter,
@@ -187,6 +206,7 @@ def _dialect(shape: FileShape) -> Dialect:
         escape=shape.escape,
         has_sep_line=shape.has_sep_line,
         is_wrapped=shape.is_wrapped,
+        is_drawn=shape.is_drawn,
         width=max(len(shape.headers), len(shape.header_cells)),
     )
 
@@ -198,10 +218,15 @@ def _inspect_text(
     file: BinaryIO, *, name: str, size: int, encoding: str, delimiter: str, header_row: int | None
 ) -> FileShape:
     found = find_encoding(file, chosen=encoding)
+    is_said = bool(delimiter or header_row)
+    if not is_said and (form := pasted.find_form(file, codec=found.codec)):
+        return _inspect_pasted(file, name=name, size=size, encoding=found, form=form)
     dialect = find_dialect(file, codec=found.codec, delimiter=delimiter)
     records = read_records(file, codec=found.codec, dialect=dialect)
     looked_at = list(islice((record for record in records if any(record.cells)), LOOKED_AT + 1))
     is_all = len(looked_at) <= LOOKED_AT
+    if not is_said and is_all and (form := pasted.form_across(looked_at)):
+        return _inspect_pasted(file, name=name, size=size, encoding=found, form=form, dialect=dialect)
     footer = find_footer(looked_at[-FOOTER_WITHIN:], is_text=True) if is_all else None
     left_out = below(footer, looked_at)
     looked_at = above(footer, looked_at[:LOOKED_AT])
@@ -215,6 +240,7 @@ def _inspect_text(
         escape=dialect.escape,
         has_sep_line=dialect.has_sep_line,
         is_wrapped=dialect.is_wrapped,
+        is_drawn=dialect.is_drawn,
         header_row=layout.header_row,
         footer_row=footer.number if footer else 0,
         header_cells=layout.header_cells,
@@ -226,6 +252,51 @@ def _inspect_text(
     shape, left_out_later = _counted(shape, records, is_all=is_all)
     shape = replace(shape, notes=tuple(_notes(shape, layout, left_out or left_out_later)))
     return _with_sample(shape, read_records(file, codec=shape.encoding, dialect=_dialect(shape)))
+
+
+def _inspect_pasted(
+    file: BinaryIO,
+    *,
+    name: str,
+    size: int,
+    encoding: Encoding,
+    form: pasted.Form,
+    dialect: Dialect = Dialect(""),  # noqa: B008 - it is frozen
+) -> FileShape:
+    """How a text is read that is no table, after one walk to its end."""
+    shape = FileShape(
+        name=name,
+        kind="csv",
+        size=size,
+        delimiter=dialect.delimiter or form.sign,
+        quote=dialect.quote,
+        escape=dialect.escape,
+        has_sep_line=dialect.has_sep_line,
+        is_wrapped=dialect.is_wrapped,
+        is_drawn=dialect.is_drawn,
+        form=form.kind,
+        headers=form.fields,
+    )
+    shape = _with_encoding(shape, encoding)
+    return _with_people(shape, lambda: _records(file, shape))
+
+
+def _with_people(shape: FileShape, records: Callable[[], Iterator[Record]]) -> FileShape:
+    """The shape of a list that is no table, with what its people tell."""
+    count = sum(1 for _ in islice(records(), MAX_ROWS + 1))
+    require_rows(count)
+    if count > MAX_ROWS:
+        raise _too_many_rows()
+    looked_at = list(islice(records(), LOOKED_AT))
+    layout = given_layout(shape.headers, looked_at)
+    shape = replace(shape, headers=layout.headers, column_kinds=layout.column_kinds, row_count=count)
+    return _with_sample(replace(shape, notes=tuple(_notes(shape, layout, None))), iter(looked_at))
+
+
+def _too_many_rows() -> UnreadableFile:
+    return UnreadableFile(
+        f"The list has more than {MAX_ROWS:,} rows. Split it into several files and upload each."
+    )
 
 
 def _with_encoding(shape: FileShape, found: Encoding) -> FileShape:
@@ -251,9 +322,7 @@ def _counted(shape: FileShape, records: Iterator[Record], *, is_all: bool) -> tu
     for record in _data_records(records, shape):
         count += 1
         if count > MAX_ROWS:
-            raise UnreadableFile(
-                f"The list has more than {MAX_ROWS:,} rows. Split it into several files and upload each."
-            )
+            raise _too_many_rows()
         length = len(record.cells)
         if length < width:
             short += not _is_lone_ending(record.cells)
@@ -317,17 +386,17 @@ def _inspect_workbook(
     visible = [found for found in workbook.sheets if not found.is_hidden]
     chosen = workbook.sheet(sheet) if sheet else _list_sheet(workbook, visible or workbook.sheets)
     looked_at, is_all = _first_records(workbook, chosen, count=LOOKED_AT)
+    if not header_row and (form := pasted.form_of_sheet(looked_at, is_all=is_all)):
+        return _with_people(
+            _shape_of_workbook(workbook, chosen, name=name, size=size, form=form),
+            lambda: pasted.people_of_sheet(workbook.records(chosen), form=form),
+        )
     footer = find_footer(looked_at[-FOOTER_WITHIN:], is_text=False) if is_all else None
     left_out = below(footer, looked_at)
     looked_at = above(footer, looked_at)
     layout = find_layout(looked_at, is_text=False, header_row=header_row)
-    shape = FileShape(
-        name=name,
-        kind=workbook.kind,
-        size=size,
-        sheets=tuple(found.name for found in visible),
-        hidden_sheets=tuple(found.name for found in workbook.sheets if found.is_hidden),
-        sheet=chosen.name,
+    shape = replace(
+        _shape_of_workbook(workbook, chosen, name=name, size=size),
         header_row=layout.header_row,
         footer_row=footer.number if footer else 0,
         header_cells=layout.header_cells,
@@ -335,8 +404,6 @@ def _inspect_workbook(
         column_kinds=layout.column_kinds,
         row_count_is_exact=is_all,
     )
-    if isinstance(workbook, XmlWorkbook | WebPage):
-        shape = _with_encoding(shape, workbook.encoding)
     if is_all:
         count = sum(1 for _ in _data_records(iter(looked_at), shape))
     else:
@@ -344,6 +411,23 @@ def _inspect_workbook(
     require_rows(count)
     shape = replace(shape, row_count=count, notes=tuple(_notes(shape, layout, left_out)))
     return _with_sample(shape, iter(looked_at))
+
+
+def _shape_of_workbook(
+    workbook: Book, sheet: Sheet, *, name: str, size: int, form: pasted.Form | None = None
+) -> FileShape:
+    """What the workbook tells before its rows are looked at."""
+    shape = FileShape(
+        name=name,
+        kind=workbook.kind,
+        size=size,
+        sheets=tuple(found.name for found in workbook.sheets if not found.is_hidden),
+        hidden_sheets=tuple(found.name for found in workbook.sheets if found.is_hidden),
+        sheet=sheet.name,
+        form=form.kind if form else "",
+        headers=form.fields if form else (),
+    )
+    return _with_encoding(shape, workbook.encoding) if isinstance(workbook, XmlWorkbook | WebPage) else shape
 
 
 def _list_sheet(workbook: Book, sheets: Sequence[Sheet]) -> Sheet:
@@ -371,7 +455,9 @@ def _notes(shape: FileShape, layout: Layout, left_out: Sequence[Record]) -> Iter
     """What a person should know about the way the file is read."""
     if shape.is_wrapped:
         yield "Lines of the file stand wholly in one quoted cell; the list inside is read."
-    if not layout.header_row:
+    if shape.form:
+        yield pasted.TOLD[shape.form]
+    elif not layout.header_row:
         yield "The file has no header row, so the columns are named by their place."
     elif len(layout.above) == 1:
         yield f"Row {layout.above[0]} above the header in row {layout.header_row} is left out."

@@ -10,6 +10,7 @@ from itertools import groupby, islice
 from typing import BinaryIO, Final
 
 from imports.files.decoding import read_lines
+from imports.files.drawn import is_rule, undrawn
 from imports.files.limits import UnreadableFile
 from imports.kinds import EMAIL, NUMBER, PHONE, TEXT, URL, kind_of
 
@@ -48,6 +49,7 @@ class Dialect:
     escape: str = ""  # "\\" where quotes inside a cell are written so
     has_sep_line: bool = False  # a first line "sep=;", which spreadsheets do not show
     is_wrapped: bool = False  # lines stand wholly in one quoted cell, and the list is the text inside
+    is_drawn: bool = False  # lines of dashes are drawn between the rows, as in Markdown
     width: int = 0  # cells that most rows have
 
 
@@ -79,6 +81,8 @@ def find_dialect(file: BinaryIO, *, codec: str, delimiter: str = "") -> Dialect:
     if sep_line:
         lines = lines[1:]
         delimiter = delimiter or sep_line["delimiter"]
+    if any(map(is_rule, lines)):
+        return replace(_drawn_dialect(lines, delimiter=delimiter), has_sep_line=bool(sep_line))
     inside = list(unwrapped(iter(lines))) if any(line.startswith('"') for line in lines) else lines
     if inside != lines:
         best, _ = _best_dialect(inside, delimiter=delimiter)
@@ -92,6 +96,13 @@ def find_dialect(file: BinaryIO, *, codec: str, delimiter: str = "") -> Dialect:
         unused = next((sign for sign in DELIMITERS if sign not in text), ",")
         best = Dialect(unused, width=1)
     return replace(best, has_sep_line=bool(sep_line))
+
+
+def _drawn_dialect(lines: Sequence[str], *, delimiter: str) -> Dialect:
+    lines = list(undrawn(iter(lines)))
+    best, _ = _best_dialect(lines, delimiter=delimiter)
+    is_escaped = best.delimiter == "|" and any("\\|" in line for line in lines)
+    return replace(best, is_drawn=True, escape="\\" if is_escaped else best.escape)
 
 
 def _best_dialect(lines: Sequence[str], *, delimiter: str) -> tuple[Dialect, float]:

@@ -14,6 +14,7 @@ from typing import BinaryIO, Final
 
 from imports.files.decoding import read_lines
 from imports.files.dialects import Dialect, csv_reader, unwrapped
+from imports.files.drawn import undrawn
 from imports.files.limits import MAX_CELL, MAX_RECORD, UnreadableFile
 from imports.files.records import ANY_INVISIBLE, Record, find_flaws, strip
 
@@ -85,6 +86,8 @@ def read_records(file: BinaryIO, *, codec: str, dialect: Dialect) -> Iterator[Re
         next(lines, None)
     if dialect.is_wrapped:
         lines = unwrapped(lines)
+    elif dialect.is_drawn:
+        lines = undrawn(lines)
     source = _Source(lines)
     source.line = int(dialect.has_sep_line)
     reader = csv_reader(source, dialect)

@@ -14,7 +14,7 @@ from imports.mapping.mailboxes import addresses_in, further_addresses
 from imports.mapping.match import Match
 from imports.mapping.permissions import is_opt_out
 from imports.mapping.scientific import has_lost_digits, is_scientific
-from imports.mapping.spellings import is_known_header
+from imports.mapping.spellings import field_of_header, is_known_header
 
 __all__ = [
     "FIELDS",
@@ -25,6 +25,7 @@ __all__ = [
     "Target",
     "addresses_in",
     "current_labels",
+    "field_of_header",
     "further_addresses",
     "has_lost_digits",
     "is_known_header",

@@ -66,6 +66,14 @@ def is_known_header(text: str) -> bool:
     return any(key in OTHER_HEADERS or key in spellings() for key in keys_of(text))
 
 
+@lru_cache(maxsize=4096)
+def field_of_header(text: str) -> str:
+    """The field that lists mean by this header, "" for none."""
+    if key_of(text) in OTHER_HEADERS:
+        return ""
+    return next((spellings()[key][0] for key in keys_of(text) if key in spellings()), "")
+
+
 def is_foreign(header: str) -> bool:
     """Whether the header speaks of somebody or something else, so that only an exact spelling counts."""
     return not _FOREIGN.isdisjoint(words_of(header))

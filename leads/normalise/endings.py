@@ -58,6 +58,7 @@ _SURE_NOTE: Final = re.compile(
     r"|(?:strictly|private and|company|proprietary and) confidential|streng vertraulich"
     r"|do not (?:distribute|share|forward)|for internal use|internal use only|nur fur (?:den )?internen gebrauch"
     r"|nur intern|(?:a )?usage interne|uso interno|ad uso interno"
+    r"|\(?\d+ (?:rows?|records?|zeilen)(?: in set| returned| selected| fetched)?[\s().\d]*(?:sec\)?)?"
     r"|end of (?:the )?(?:report|list|file|export|data)|ende (?:der liste|des berichts)"
     r"|fin (?:du rapport|de la liste|del informe|de la lista)"
     r"|(?:date )?(?:generated|exported|printed) ?:|filters? ?:|stand ?: ?\d+|data source ?:|source ?:"
