@@ -103,6 +103,7 @@ def to_raw(
 # Anywhere in a cell.
 ADDRESS: Final = re.compile(r"[^\s@<>,;:\"()/|]{1,64}@[^\s@<>,;:\"()/|]+\.[^\s@<>,;:\".()/|]{2,}")
 AROUND_THE_AT: Final = re.compile(r"[ \t]*@[ \t]*")
+_MARKDOWN: Final = re.compile(r"\[([^\]]*)\]\([^)]*\)")  # "[ann@kiesel.example](mailto:ann@kiesel.example)"
 _SEPARATORS: Final = " \t\r\n,;|/<>()[]\"'&-–"
 
 
@@ -121,9 +122,15 @@ def _take_apart(raw: dict[str, str], flaws: list[tuple[str, str]] | None) -> Non
     The others go to `email_beside`, for the do-not-contact list alone.
     """
     rest = AROUND_THE_AT.sub("@", unicodedata.normalize("NFKC", raw["email"]))
-    addresses = ADDRESS.findall(rest)
-    if not addresses:
+    if "](" in rest:
+        rest = _MARKDOWN.sub(r"\1", rest)
+    found = list(ADDRESS.finditer(rest))
+    if not found:
         return
+    addresses = [one[0] for one in found]
+    if len({*addresses}) > 1:  # what stands around the others is about other people
+        before, first, _ = rest[: found[1].start()].partition(addresses[0])
+        rest = before + first if before.strip(_SEPARATORS) else rest[: found[1].start()]
     for address in addresses:
         rest = rest.replace(address, " ")
     rest = rest.strip(_SEPARATORS)

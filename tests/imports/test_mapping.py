@@ -537,3 +537,23 @@ def test_every_column_that_says_who_must_not_be_written_to_is_taken() -> None:
 )
 def test_the_questions_of_forms_are_known_as_headers(header: str, target: str | None) -> None:
     assert targets(header).get(header) == target
+
+
+@pytest.mark.parametrize(
+    ("cell", "email", "name"),
+    [
+        ("Ann Lee <ann@kiesel.example>; Bob Ray <bob@kiesel.example>", "ann@kiesel.example", "Ann Lee"),
+        ("ann@kiesel.example (Ann Lee), bob@kiesel.example (Bob Ray)", "ann@kiesel.example", "Ann Lee"),
+        ("ann@kiesel.example; bob@kiesel.example", "ann@kiesel.example", None),
+        ("[ann@kiesel.example](mailto:ann@kiesel.example)", "ann@kiesel.example", None),
+    ],
+)
+def test_of_several_people_in_a_cell_the_first_one_has_the_own_name(
+    cell: str, email: str, name: str | None
+) -> None:
+    flaws: list[tuple[str, str]] = []
+
+    raw = to_raw({"Contacts": cell}, {"Contacts": "email"}, flaws=flaws)
+
+    assert (raw["email"], raw.get("full_name")) == (email, name)
+    assert len(flaws) == cell.count(";") + cell.count("),")
