@@ -3,12 +3,14 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Final
 
 from imports.files.limits import MAX_COLUMNS, UnreadableFile
 from imports.files.records import Record
 from imports.kinds import EMAIL, STRICT_KINDS, TEXT, URL, kind_of, main_kind
 from imports.mapping import is_known_header
+from imports.tables import is_header, is_of_hosts, names_people
 
 LOOKED_AT: Final = 200  # rows with content by which header, column kinds and sheet are judged
 HEADER_WITHIN: Final = 30  # rows among which the header must be; notes above a list are short
@@ -193,7 +195,9 @@ def _find_header(looked_at: Sequence[Record]) -> Record | None:
         )
         if best is None or is_better:
             best, best_score, best_filled = record, score, len(filled)
-    return _of_parts(_of_longer_table(best, looked_at), looked_at) if best else None
+    if best is None:
+        return None
+    return _of_two_rows(_of_parts(_of_longer_table(best, looked_at), looked_at), looked_at)
 
 
 _SHARED: Final = 0.6  # of the headers of a table that a longer one repeats
@@ -202,19 +206,60 @@ _SHARED: Final = 0.6  # of the headers of a table that a longer one repeats
 def _of_longer_table(header: Record, looked_at: Sequence[Record]) -> Record:
     """The header of a second table that repeats the first one's and has more columns, where it has as many rows.
 
-    A report of a webinar lists the hosts first, in a small table, and then those who came.
+    A report of a webinar lists the hosts first, in a small table, and then those who came. A table without names above
+    one with them is about the meeting.
     """
     texts = {cell.casefold() for cell in header.cells if cell}
+    is_without_names = not names_people(header.cells)
+    title = _title_above(header, looked_at)
     between = 0
     for place, record in enumerate(looked_at[:HEADER_WITHIN]):
         if record.number <= header.number:
             continue
         others = {cell.casefold() for cell in record.cells if cell}
-        if len(others) > len(texts) and len(texts & others) >= max(2, _SHARED * len(texts)):
+        is_longer = len(others) > len(texts) and len(texts & others) >= max(2, _SHARED * len(texts))
+        if is_longer and (not title or is_of_hosts(title)):
             below = sum(EMAIL in map(kind_of, later.cells) for later in looked_at[place + 1 :])
             return record if below >= between else header
+        if is_without_names and names_people(record.cells) and is_header(record.cells):
+            return record
         between += EMAIL in map(kind_of, record.cells)
     return header
+
+
+_OF_A_PROGRAM: Final = '{"ImportId":'  # what Qualtrics writes below its headers
+
+
+def _title_above(header: Record, looked_at: Sequence[Record]) -> str:
+    """The only cell of the row above the header, "" where there is none such."""
+    above = [record.cells for record in looked_at if record.number < header.number]
+    filled = [cell for cell in above[-1] if cell] if above else []
+    return filled[0] if len(filled) == 1 else ""
+
+
+def _of_two_rows(header: Record, looked_at: Sequence[Record]) -> Record:
+    """The header with what a second one right below it says better: in another language, or in words for a program."""
+    rows = {record.number: record.cells for record in looked_at}
+    second, third = (rows.get(header.number + count, []) for count in (1, 2))
+    is_of_program = any(map(_is_of_program, (second, third)))
+    is_second = sum(map(bool, second)) >= _SECOND * sum(map(bool, header.cells)) and is_header(second)
+    number = header.number
+    if is_second and second != header.cells and (is_of_program or is_header(header.cells)):
+        pairs = zip_longest(header.cells, second, fillvalue="")
+        header = header._replace(cells=[_better(*pair) for pair in pairs])
+        number += 1
+    return header._replace(number=number + 1 if is_of_program else number)
+
+
+def _is_of_program(cells: Sequence[str]) -> bool:
+    return bool(cells) and all(cell.startswith(_OF_A_PROGRAM) for cell in cells if cell)
+
+
+def _better(first: str, second: str) -> str:
+    return second if not first or is_known_header(second) > is_known_header(first) else first
+
+
+_SECOND: Final = 0.7  # of the headers that must have another one below them
 
 
 def _of_parts(header: Record, looked_at: Sequence[Record]) -> Record:

@@ -6,8 +6,9 @@ batch. `rows` then reads the file so, from any row on, as often as it takes.
 
 import io
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from itertools import dropwhile, islice
 from typing import Any, BinaryIO, Final
 
@@ -26,10 +27,19 @@ from imports.files.textfiles import read_records
 from imports.files.webtables import WebPage
 from imports.files.workbooks import Workbook
 from imports.files.xmlworkbooks import XmlWorkbook
-from imports.footers import FOOTER_WITHIN, above, below, find_footer, told_footer, with_footer_refused
+from imports.footers import (
+    FOOTER_TOLD,
+    FOOTER_WITHIN,
+    above,
+    below,
+    find_footer,
+    told_footer,
+    with_footer_refused,
+)
 from imports.kinds import EMAIL, PHONE, agrees, kind_of
-from imports.layout import LOOKED_AT, Layout, find_layout, given_layout, require_rows, used
+from imports.layout import LOOKED_AT, Layout, find_layout, given_layout, require_rows, unique_headers, used
 from imports.signs import alive
+from imports.tables import Places, TableFinder, end_of_list, merged, read_on
 from leads.normalise import is_list_note, is_sum_label
 
 __all__ = ["MAX_UPLOAD", "FileShape", "Row", "UnreadableFile", "inspect", "rows"]
@@ -39,6 +49,7 @@ TOO_MANY_LONG: Final = (
     0.25  # share of rows with too many cells from which on the delimiter is wrong, and not the rows
 )
 LOOKED_INTO: Final = 12  # sheets that are searched for people where finding one means reading those before it
+MOST_TOLD: Final = 5  # further tables
 DROPS_BLANKS: Final = (
     0.05  # share of short rows from which on a program plainly leaves out blanks at the end of a row
 )
@@ -80,6 +91,7 @@ class FileShape:
     sheet: str = ""
     header_row: int = 0  # as the spreadsheet shows it; 0 for a list without header
     footer_row: int = 0  # from which on notes and sums stand below the list; 0 where it goes to the end
+    tables: tuple[Places, ...] = ()  # further ones below the list that are read on
     header_cells: tuple[str, ...] = ()  # as they stand in the file
     headers: tuple[str, ...] = ()  # unique, none blank
     column_kinds: tuple[str, ...] = ()  # of `imports.kinds`, "" where nothing is known
@@ -122,6 +134,7 @@ class FileShape:
             key: tuple(item) if isinstance(item, list) else item for key, item in value.items()
         }
         fields["encoding_readings"] = tuple(tuple(pair) for pair in value.get("encoding_readings", ()))
+        fields["tables"] = tuple((*table[:3], tuple(table[3])) for table in value.get("tables", ()))
         fields["sample"] = tuple(Row(**{**row, "extra": tuple(row["extra"])}) for row in value["sample"])
         return cls(**fields)
 
@@ -248,9 +261,17 @@ def _inspect_text(
         column_kinds=layout.column_kinds,
     )
     shape = _with_encoding(shape, found)
-    records = read_records(file, codec=shape.encoding, dialect=_dialect(shape))
-    shape, left_out_later = _counted(shape, records, is_all=is_all)
-    shape = replace(shape, notes=tuple(_notes(shape, layout, left_out or left_out_later)))
+    finder = TableFinder(shape.header_cells)
+    again = partial(read_records, file, codec=shape.encoding, dialect=_dialect(shape))
+    counted, left_out_later = _counted(shape, again(), is_all=is_all, finder=finder)
+    left_out = left_out or left_out_later
+    if finder.found:
+        shape = _with_tables(
+            shape, finder, lambda: _data_records(again(), shape), list_end=counted.footer_row
+        )
+        counted, _ = _counted(shape, again(), is_all=True)
+        left_out = _left_out(shape, again())
+    shape = replace(counted, notes=tuple(_notes(counted, layout, left_out)))
     return _with_sample(shape, read_records(file, codec=shape.encoding, dialect=_dialect(shape)))
 
 
@@ -290,7 +311,7 @@ def _with_people(shape: FileShape, records: Callable[[], Iterator[Record]]) -> F
     looked_at = list(islice(records(), LOOKED_AT))
     layout = given_layout(shape.headers, looked_at)
     shape = replace(shape, headers=layout.headers, column_kinds=layout.column_kinds, row_count=count)
-    return _with_sample(replace(shape, notes=tuple(_notes(shape, layout, None))), iter(looked_at))
+    return _with_sample(replace(shape, notes=tuple(_notes(shape, layout, []))), iter(looked_at))
 
 
 def _too_many_rows() -> UnreadableFile:
@@ -311,7 +332,35 @@ def _with_encoding(shape: FileShape, found: Encoding) -> FileShape:
     )
 
 
-def _counted(shape: FileShape, records: Iterator[Record], *, is_all: bool) -> tuple[FileShape, list[Record]]:
+def _with_tables(
+    shape: FileShape, finder: TableFinder, records: Callable[[], Iterator[Record]], *, list_end: int
+) -> FileShape:
+    """The shape with the further tables that bring new people, and with its end above those that bring nobody."""
+    end = end_of_list(finder.found, records, header=shape.header_cells) or list_end
+    kept = [table for table in finder.found if not end or table.first < end]
+    added, tables = merged(shape.header_cells, kept)
+    added = added if len(shape.headers) == len(shape.header_cells) else []
+    return replace(
+        shape,
+        headers=unique_headers([*shape.headers, *added]),
+        column_kinds=(*shape.column_kinds, *[""] * len(added)),
+        tables=tables,
+        footer_row=end,
+    )
+
+
+def _left_out(shape: FileShape, records: Iterable[Record]) -> list[Record]:
+    """What stands below the list; of many rows all but the first ones are the same, since only their number is told."""
+    if not shape.footer_row:
+        return []
+    rows = (record for record in records if record.number >= shape.footer_row and any(record.cells))
+    found = list(islice(rows, FOOTER_TOLD + 1))
+    return found + found[-1:] * sum(1 for _ in rows)
+
+
+def _counted(
+    shape: FileShape, records: Iterator[Record], *, is_all: bool, finder: TableFinder | None = None
+) -> tuple[FileShape, list[Record]]:
     """The shape after one walk to the end of the file, which also finds what makes it unreadable.
 
     With it comes what stands below the list, which is looked for unless the rows looked at were all.
@@ -319,7 +368,7 @@ def _counted(shape: FileShape, records: Iterator[Record], *, is_all: bool) -> tu
     width = len(shape.headers)
     count = short = long = widest = first_long = 0
     last: deque[Record] = deque(maxlen=FOOTER_WITHIN)
-    for record in _data_records(records, shape):
+    for record in _data_records(records, shape, finder=finder):
         count += 1
         if count > MAX_ROWS:
             raise _too_many_rows()
@@ -332,6 +381,8 @@ def _counted(shape: FileShape, records: Iterator[Record], *, is_all: bool) -> tu
         if widest < width:
             widest = max(widest, used(record.cells))
         last.append(record)
+        if finder is not None:
+            finder.see(record)
     footer = None if is_all else find_footer(list(last), is_text=True)
     left_out = below(footer, last)
     for record in left_out:
@@ -340,7 +391,7 @@ def _counted(shape: FileShape, records: Iterator[Record], *, is_all: bool) -> tu
         short -= length < width and not _is_lone_ending(record.cells)
         long -= length > width and any(record.cells[width:])
     require_rows(count)
-    if long >= 5 and long > TOO_MANY_LONG * count:
+    if long >= 5 and long > TOO_MANY_LONG * count and not (finder and finder.found):
         raise UnreadableFile(
             f"In {long:,} of {count:,} rows there are more cells than in the header, first in row {first_long}. "
             f"Put values that hold a {shape.delimiter_name} in double quotes, or choose the delimiter of the file, and "
@@ -405,6 +456,14 @@ def _inspect_workbook(
         row_count_is_exact=is_all,
     )
     if is_all:
+        finder = TableFinder(shape.header_cells)
+        for record in _data_records(iter(looked_at), shape, finder=finder):
+            finder.see(record)
+        if finder.found:
+            shape = _with_tables(
+                shape, finder, lambda: _data_records(iter(looked_at), shape), list_end=shape.footer_row
+            )
+            left_out = _left_out(shape, looked_at) + left_out
         count = sum(1 for _ in _data_records(iter(looked_at), shape))
     else:
         count = workbook.count_rows(chosen) - len(layout.above) - bool(layout.header_row)
@@ -466,6 +525,8 @@ def _notes(shape: FileShape, layout: Layout, left_out: Sequence[Record]) -> Iter
         yield f"Rows {first} to {last} above the header in row {layout.header_row} are left out."
     if left_out:
         yield told_footer(left_out)
+    for _, row, _, _ in shape.tables[:MOST_TOLD]:
+        yield f"In row {row} another table begins; what it has under the same headers is read on."
     if layout.header_row and any(
         header == f"Column {place}"
         for place, header in enumerate(shape.headers, 1)
@@ -488,12 +549,20 @@ def _listed(names: Sequence[str]) -> str:
 # --- Rows ---------------------------------------------------------------------------------------------------------
 
 
-def _data_records(records: Iterator[Record], shape: FileShape) -> Iterator[Record]:
-    """The records of the list: below the header, above the footer, not blank, not the header again."""
+def _data_records(
+    records: Iterator[Record], shape: FileShape, *, finder: TableFinder | None = None
+) -> Iterator[Record]:
+    """The records of the list: below the header, above the footer, not blank, not the header again.
+
+    The `finder` of further tables sees what is left out for being the header again.
+    """
     header = [cell for cell in shape.header_cells if cell]
     first = header[0] if header else None
     end = shape.footer_row or None
-    for record in dropwhile(lambda record: record.number <= shape.header_row, records):
+    records = dropwhile(lambda record: record.number <= shape.header_row, records)
+    if shape.tables:
+        records = read_on(records, shape.tables, own=len(shape.header_cells), width=len(shape.headers))
+    for record in records:
         if record.number == end:
             return
         cells = record.cells
@@ -504,6 +573,8 @@ def _data_records(records: Iterator[Record], shape: FileShape) -> Iterator[Recor
             and first in cells
             and [" ".join(cell.split()) for cell in cells if cell] == header
         ):
+            if finder is not None:
+                finder.see(record)
             continue
         yield record
 

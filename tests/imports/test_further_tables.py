@@ -1,0 +1,94 @@
+"""Reports with several tables, and lists with two rows of headers."""
+
+import pytest
+
+from tests.imports.listing import read, table
+
+PARTICIPANTS = (
+    "1. Summary\nMeeting title\tDemo\nAttended participants\t2\n\n2. Participants\n"
+    "Name\tFirst Join\tEmail\tRole\nAnn Lee\t9/14/26, 9:58 AM\tann@kiesel.example\tAttendee\n"
+    "Bob Ray (Guest)\t9/14/26, 9:59 AM\t\tAttendee\n\n"
+)
+ACTIVITIES = "3. In-Meeting Activities\nName\tJoin Time\tEmail\tRole\n"
+
+
+def test_the_comings_and_goings_of_a_meeting_are_no_people() -> None:
+    shape, found = read(
+        PARTICIPANTS + ACTIVITIES + "Ann Lee\t9:58 AM\tann@kiesel.example\tAttendee\n"
+        "Bob Ray (Guest)\t9:59 AM\t\tAttendee\nBob Ray (Guest)\t10:40 AM\t\tAttendee\n"
+    )
+
+    assert [row.values["Name"] for row in found] == ["Ann Lee", "Bob Ray (Guest)"]
+    assert (shape.row_count, shape.footer_row) == (2, 10)
+    assert shape.notes[-1].startswith(
+        "The list ends above row 10; what stands below it is left out: row 10 “3. In-Meeting Activities”, row 11 “Name”"
+    )
+
+
+def test_so_it_is_in_a_long_report() -> None:
+    people = [f"Ann Lee{number}\t9:58 AM\tann{number}@kiesel.example\tAttendee\n" for number in range(300)]
+
+    shape, found = read("".join([PARTICIPANTS[:-1], *people, "\n", ACTIVITIES, *people, *people]))
+
+    assert len(found) == shape.row_count == 302
+    assert shape.notes[-1].endswith("and 597 more.")
+
+
+def test_those_who_gave_the_event_are_no_leads() -> None:
+    content = (
+        "Attendee Details\nFirst Name,Last Name,Email\nAnn,Lee,ann@kiesel.example\nBob,Ray,bob@kiesel.example\n"
+        "Staff Details\nName,Email\nHannah Host,hannah@ours.example\n"
+    )
+
+    assert len(read(content)[1]) == 2
+
+
+def test_a_table_with_other_people_is_read_on_under_the_same_headers() -> None:
+    content = (
+        "Germany\nName,Email,Company\nAnn Lee,ann@kiesel.example,Kiesel AG\nBob Ray,bob@kiesel.example,Kiesel AG\n\n"
+        "France\nName,Company,Email,Note\nCid Oz,Roth SA,cid@roth.example,hot\n\n"
+        "Italy\nName,Email,Company\nDan Dot,dan@dot.example,Dot\n"
+    )
+
+    shape, found = read(content)
+
+    assert [list(row.values.values()) for row in found] == [
+        ["Ann Lee", "ann@kiesel.example", "Kiesel AG", ""],
+        ["Bob Ray", "bob@kiesel.example", "Kiesel AG", ""],
+        ["Cid Oz", "cid@roth.example", "Roth SA", "hot"],
+        ["Dan Dot", "dan@dot.example", "Dot", ""],
+    ]
+    assert not any(row.problem for row in found)
+    assert shape.headers == ("Name", "Email", "Company", "Note")
+    assert [row.number for row in found] == [3, 4, 8, 12]
+    assert "In row 7 another table begins; what it has under the same headers is read on." in shape.notes
+    assert type(shape).from_json(shape.to_json()) == shape
+
+
+def test_a_table_about_the_meeting_is_not_the_list() -> None:
+    content = (
+        "Meeting ID,Topic,User Email,Duration (Minutes)\n812 3456 7890,Demo,hannah@ours.example,65\n\n"
+        "Name (Original Name),User Email,Duration (Minutes)\nHannah Host,hannah@ours.example,65\nAnn Lee,,20\n"
+    )
+
+    assert [row[0] for row in table(content)] == ["Name (Original Name)", "Hannah Host", "Ann Lee"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "wanted"),
+    [
+        ("Vorname,Firma,E-Mail\nFirst name,Company,Email\n", ["Vorname", "Firma", "E-Mail"]),
+        ("First Name,Company,Email Address\nfirstname,company,email\n", ["First Name", "Company", "Email Address"]),
+        ("RecipientFirstName,Q1,RecipientEmail\nRecipient First Name,Company,Recipient Email\n"
+         '"{""ImportId"":""a""}","{""ImportId"":""b""}","{""ImportId"":""c""}"\n',
+         ["RecipientFirstName", "Company", "RecipientEmail"]),
+    ],
+)  # fmt: skip
+def test_a_second_row_of_headers_is_no_person(headers: str, wanted: list[str]) -> None:
+    content = headers + "Ann,Kiesel AG,ann@kiesel.example\nBob,Roth,bob@roth.example\n"
+
+    assert table(content) == [
+        wanted,
+        ["Ann", "Kiesel AG", "ann@kiesel.example"],
+        ["Bob", "Roth", "bob@roth.example"],
+    ]
