@@ -15,7 +15,7 @@ from typing import Any, BinaryIO, Final
 from imports import pasted
 from imports.files.books import Book, Sheet
 from imports.files.decoding import find_encoding
-from imports.files.dialects import DELIMITERS, Dialect, find_dialect
+from imports.files.dialects import DELIMITERS, Dialect, divided_otherwise, find_dialect
 from imports.files.encodings import ENCODINGS, Encoding
 from imports.files.filetypes import kind_of_file
 from imports.files.limits import MAX_ROWS, MAX_UPLOAD, MIB, UnreadableFile
@@ -39,7 +39,7 @@ from imports.footers import (
 from imports.kinds import EMAIL, PHONE, agrees, kind_of
 from imports.layout import LOOKED_AT, Layout, find_layout, given_layout, require_rows, unique_headers, used
 from imports.signs import alive
-from imports.tables import Places, TableFinder, end_of_list, merged, read_on
+from imports.tables import Places, TableFinder, end_of_list, is_header, merged, read_on
 from leads.normalise import is_list_note, is_sum_label
 
 __all__ = ["MAX_UPLOAD", "FileShape", "Row", "UnreadableFile", "inspect", "rows"]
@@ -242,7 +242,7 @@ def _inspect_text(
         return _inspect_pasted(file, name=name, size=size, encoding=found, form=form, dialect=dialect)
     footer = find_footer(looked_at[-FOOTER_WITHIN:], is_text=True) if is_all else None
     left_out = below(footer, looked_at)
-    looked_at = above(footer, looked_at[:LOOKED_AT])
+    looked_at = [_with_header_divided(record, dialect) for record in above(footer, looked_at[:LOOKED_AT])]
     layout = find_layout(looked_at, is_text=True, header_row=header_row)
     shape = FileShape(
         name=name,
@@ -273,6 +273,14 @@ def _inspect_text(
         left_out = _left_out(shape, again())
     shape = replace(counted, notes=tuple(_notes(counted, layout, left_out)))
     return _with_sample(shape, read_records(file, codec=shape.encoding, dialect=_dialect(shape)))
+
+
+def _with_header_divided(record: Record, dialect: Dialect) -> Record:
+    """The record; a header that another sign divides than the rows below it, in its cells."""
+    if len(record.cells) != 1 or dialect.width < 2:
+        return record
+    found = divided_otherwise(record.cells[0], dialect, width=dialect.width)
+    return next((record._replace(cells=cells) for cells in found if is_header(cells)), record)
 
 
 def _inspect_pasted(
@@ -595,6 +603,8 @@ def _row_builder(shape: FileShape) -> Callable[[Record], Row]:
             if extra and is_text and not problem:
                 problem = _long_row(used(cells), shape)
         elif length < width:
+            if is_text and length == 1 and (others := _divided_otherwise(cells[0], shape)):
+                return Row(number, dict(zip(headers, others, strict=True)))
             if is_text and not problem and not _ends_early(cells, shape):
                 problem = _short_row(length, shape)
             cells = cells + [""] * (width - length)
@@ -609,6 +619,15 @@ def _row_builder(shape: FileShape) -> Callable[[Record], Row]:
         return Row(number, dict(zip(headers, cells, strict=False)), problem, named, extra)
 
     return build
+
+
+def _divided_otherwise(text: str, shape: FileShape) -> list[str] | None:
+    """The cells of a row that came from elsewhere, with another delimiter, if each of them fits its column."""
+    for cells in divided_otherwise(text, _dialect(shape), width=len(shape.headers)):
+        kinds = shape.column_kinds
+        if _is_lead_like(cells) and all(map(agrees, kinds, cells)):
+            return cells
+    return None
 
 
 def _ends_early(cells: Sequence[str], shape: FileShape) -> bool:

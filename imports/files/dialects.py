@@ -105,6 +105,15 @@ def _drawn_dialect(lines: Sequence[str], *, delimiter: str) -> Dialect:
     return replace(best, is_drawn=True, escape="\\" if is_escaped else best.escape)
 
 
+def divided_otherwise(text: str, dialect: Dialect, *, width: int) -> Iterator[list[str]]:
+    """The cells of a row that another delimiter divides into `width`, for each sign that does."""
+    for sign in DELIMITERS:
+        if sign != dialect.delimiter and text.count(sign) >= width - 1:
+            cells = next(csv_reader(iter([text]), replace(dialect, delimiter=sign), strict=False), [])
+            if len(cells) == width:
+                yield [cell.strip() for cell in cells]
+
+
 def _best_dialect(lines: Sequence[str], *, delimiter: str) -> tuple[Dialect, float]:
     """By which reading the lines come out most regular, and how regular that is."""
     best, best_score = Dialect(delimiter or ","), -1.0

@@ -20,6 +20,7 @@ from imports.files.records import ANY_INVISIBLE, Record, find_flaws, strip
 
 # Characters up to which a line without quotes is a record by itself, and need not go through the strict reader.
 LONGEST_PLAIN_LINE: Final = MAX_CELL
+LONGEST_MENDED: Final = 4_000  # characters of a line in which quotes are looked at one by one
 
 
 class _Source:
@@ -168,20 +169,41 @@ def _recovered(source: _Source, dialect: Dialect, error: csv.Error) -> tuple[lis
 
 
 def _mended(raw: str, dialect: Dialect) -> list[str] | None:
-    """The cells of a record that only has blanks after closing quotes, or apostrophes inside single quotes, or None."""
+    """The cells of a record that only has blanks after closing quotes, apostrophes inside single quotes, or quotes
+    amid a quoted cell, or None."""
     near = re.escape(dialect.delimiter)
     mended = re.sub(rf"{dialect.quote}[ \t\xa0]+(?={near}|[\r\n]*$)", dialect.quote, raw)
     if dialect.quote == "'":
         mended = re.sub(r"(?<=\w)'(?=\w)", "\u2019", mended)
+    is_inner = (
+        dialect.quote == '"'
+        and mended == raw
+        and len(raw) <= LONGEST_MENDED
+        and "\n" not in raw.rstrip("\r\n")
+    )
+    if is_inner:
+        mended = _with_inner_quotes_doubled(raw, dialect)
     if mended == raw:
         return None
     try:
         found = list(csv_reader(iter(io.StringIO(mended, newline="")), dialect))
     except csv.Error:
         return None
-    if len(found) != 1:
+    if len(found) != 1 or (is_inner and len(found[0]) != dialect.width):
         return None
     return [cell.replace("\u2019", "'") for cell in found[0]] if dialect.quote == "'" else found[0]
+
+
+def _with_inner_quotes_doubled(raw: str, dialect: Dialect) -> str:
+    """The line; quotes that stand beside no delimiter are part of the text: `"The "Gear" Company",Berlin`."""
+    edges = dialect.delimiter + dialect.quote + "\r\n"
+
+    def doubled(found: re.Match[str]) -> str:
+        before, after = raw[: found.start()].rstrip(" \t"), raw[found.end() :].lstrip(" \t")
+        is_inner = before[-1:] not in edges and after[:1] not in edges
+        return 2 * dialect.quote if is_inner else dialect.quote
+
+    return re.sub(re.escape(dialect.quote), doubled, raw)
 
 
 def _leniently(raw: str, dialect: Dialect) -> list[str]:

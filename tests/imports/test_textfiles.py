@@ -580,3 +580,45 @@ def test_a_list_with_quoted_cells_is_no_list_inside_of_cells(text: str) -> None:
     dialect = dialects.find_dialect(io.BytesIO(text.encode()), codec="utf-8")
 
     assert not dialect.is_wrapped
+
+
+# --- Quotes amid a cell, rows divided otherwise -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("row", "cells"),
+    [
+        ('Ann,"The "Gear" Company",Berlin', ["Ann", 'The "Gear" Company', "Berlin"]),
+        (
+            '"Ann "Annie" Lee","Kiesel, 5" Screens AG",Berlin',
+            ['Ann "Annie" Lee', 'Kiesel, 5" Screens AG', "Berlin"],
+        ),
+    ],
+)
+def test_a_quote_that_stands_beside_no_delimiter_is_part_of_its_cell(row: str, cells: list[str]) -> None:
+    shape, found = read(f"Name,Company,City\nBob,Roth,Bonn\n{row}\nCid,Oz,Ulm\n")
+
+    assert [list(one.values.values()) for one in found][1] == cells
+    assert not any(one.problem for one in found)
+    assert shape.row_count == 3
+
+
+def test_where_quotes_leave_doubt_the_row_is_told() -> None:
+    _, found = read('Name,Company,City\nBob,Roth,Bonn\nAnn,"Doe, "Jack", John",Berlin\nCid,Oz,Ulm\n')
+
+    assert [bool(one.problem) for one in found] == [False, True, False]
+
+
+def test_a_row_or_a_header_with_another_delimiter_is_divided_by_that() -> None:
+    rows = ["Ann Lee;Kiesel AG;ann@kiesel.example", "Cid Oz;Oz GmbH;cid@oz.example"]
+
+    other = "\n".join(["Name;Company;Email", *rows, "Bob Ray\tRoth, Inc\tbob@roth.example"])
+    assert [list(one.values.values()) for one in read(other)[1]][2] == [
+        "Bob Ray",
+        "Roth, Inc",
+        "bob@roth.example",
+    ]
+    header = "\n".join(["Name,Company,Email", *rows])
+    assert (read(header)[0].headers, read(header)[0].header_row) == (("Name", "Company", "Email"), 1)
+    note = "\n".join(["Name;Company;Email", *rows, "Berlin, Bonn, Ulm"])
+    assert read(note)[1][-1].values["Name"] == "Berlin, Bonn, Ulm"
