@@ -47,6 +47,8 @@ _HTML = re.compile(
 )
 _SPREADSHEET_OF_2003: Final = re.compile(rb"urn:schemas-microsoft-com:office:spreadsheet|Excel\.Sheet")
 _WEB_ARCHIVE: Final = re.compile(rb"\AMIME-Version:.{0,1000}multipart/related", re.IGNORECASE | re.DOTALL)
+_VCARD: Final = re.compile(rb"^BEGIN:VCARD\s*$", re.IGNORECASE | re.MULTILINE)
+_LDIF: Final = re.compile(rb"^dn::? ", re.IGNORECASE | re.MULTILINE)
 _JSON = re.compile(rb"\s*(?:\{\s*\"|\[\s*\{\s*\").{0,200}?\"\s*:", re.DOTALL)
 # Streams in the container of old Office files, and what to say of each; the first one found counts.
 _STREAMS: Final = {
@@ -93,9 +95,13 @@ def _kind_of_text(head: bytes) -> str:
         raise UnreadableFile("This file is XML, not a list. Export the list as CSV or XLSX and upload that.")
     if _WEB_ARCHIVE.match(text):
         raise UnreadableFile(f"This file is a web archive (MHTML). Open it in a spreadsheet. {_AGAIN}")
-    if text[:11].upper() == b"BEGIN:VCARD":
+    if _VCARD.search(text[:1_000]):  # below a title too
         raise UnreadableFile(
             "This file holds contact cards (vCard). Export the contacts as CSV and upload that."
+        )
+    if _LDIF.search(text) and b"\nobjectclass:" in text.lower():
+        raise UnreadableFile(
+            "This file holds entries of a directory (LDIF). Export the contacts as CSV and upload that."
         )
     if _JSON.match(text):
         raise UnreadableFile("This file is JSON, not a list. Export the list as CSV or XLSX and upload that.")

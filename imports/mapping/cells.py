@@ -25,6 +25,8 @@ _NO_ADDRESS: Final = frozenset(
     {"", "aucun", "kein", "keine", "keine angabe", "na", "nan", "nil", "ninguno", "no", "no email", "noemail", "none",
      "not available", "not provided", "null", "tba", "tbd", "undefined", "unknown", "unbekannt", "x", "xx", "xxx"}
 )  # fmt: skip
+# How Outlook exports colleagues: the place in a directory ("/o=ExchangeLabs/ou=…"), by which nobody outside is reached.
+_OF_EXCHANGE: Final = frozenset({"/o=", "ex:"})
 _PARTS: Final = frozenset(PARTS)
 _CODE_BEFORE_CITY: Final = re.compile(r"\d{4,6} +(?=[^\W\d_])")  # "10115 Berlin"
 _PHONES: Final = ("phone", "mobile")
@@ -64,7 +66,7 @@ def to_raw(
         raw["email"] = _with_signs(raw["email"])
     if email := raw.get("email"):
         if "@" not in email:
-            if fold(email).strip(" .-()[]") in _NO_ADDRESS:
+            if fold(email).strip(" .-()[]") in _NO_ADDRESS or email[:3].lower() in _OF_EXCHANGE:
                 del raw["email"]
         elif kind_of(email) != EMAIL:
             _take_apart(raw, flaws)

@@ -557,3 +557,10 @@ def test_of_several_people_in_a_cell_the_first_one_has_the_own_name(
 
     assert (raw["email"], raw.get("full_name")) == (email, name)
     assert len(flaws) == cell.count(";") + cell.count("),")
+
+
+@pytest.mark.parametrize("cell", ["/o=ExchangeLabs/ou=Recipients/cn=ann", "EX:/o=kiesel"])
+def test_a_place_in_a_directory_of_exchange_is_no_address(cell: str) -> None:
+    raw = to_raw({"E-mail": cell, "Name": "Ann Lee"}, {"E-mail": "email", "Name": "full_name"})
+
+    assert raw == {"full_name": "Ann Lee"}

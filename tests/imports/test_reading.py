@@ -448,3 +448,30 @@ def test_reads_the_same_table_however_lines_end() -> None:
             ["Ann Lee", "ann@example.com"],
             ["Bob Roy", "bob@example.com"],
         ]
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("dn: cn=Ann Lee\nobjectClass: person\nmail: ann@kiesel.example\n",
+         "This file holds entries of a directory (LDIF). Export the contacts as CSV and upload that."),
+        ("Contacts of the fair\n\nBEGIN:VCARD\nFN:Ann Lee\nEND:VCARD\n",
+         "This file holds contact cards (vCard). Export the contacts as CSV and upload that."),
+    ],
+)  # fmt: skip
+def test_cards_and_entries_of_a_directory_are_refused_with_what_to_do(content: str, sentence: str) -> None:
+    with pytest.raises(UnreadableFile) as refused:
+        read(content)
+
+    assert str(refused.value) == sentence
+
+
+def test_a_card_in_a_cell_is_a_value_like_any_other() -> None:
+    assert (
+        len(
+            read('Name,Badge\nAnn,"BEGIN:VCARD\nFN:Ann\nEND:VCARD"\nBob,"BEGIN:VCARD\nFN:Bob\nEND:VCARD"\n')[
+                1
+            ]
+        )
+        == 2
+    )
