@@ -18,6 +18,7 @@ from xml.parsers import expat
 
 from imports.files.books import DAMAGED, Book, Sheet, column_name, far_out, too_big, too_long
 from imports.files.cellformats import Show, format_of, shown_number
+from imports.files.covered import MOST_SEARCHED, covering_cells, with_covered
 from imports.files.limits import MAX_CELL, MAX_COLUMNS, MAX_ROWS, MAX_SHARED_TEXT, MIB, UnreadableFile
 from imports.files.packages import Package, parse
 from imports.files.records import Record, error_sentence, find_flaws, strip
@@ -188,6 +189,13 @@ class Workbook(Book):
     # --- Rows
 
     def records(self, sheet: Sheet) -> Iterator[Record]:
+        records = self._records(sheet)
+        if sheet.part in self._package and self._package.size(sheet.part) <= MOST_SEARCHED:
+            covering = covering_cells(b"".join(self._package.blocks(sheet.part)))
+            return with_covered(records, covering) if covering else records
+        return records
+
+    def _records(self, sheet: Sheet) -> Iterator[Record]:
         reader = _SheetReader(self, sheet)
         for _ in parse(reader.parser, reader.left_for_parser(self._package.blocks(sheet.part))):
             yield from reader.ready
