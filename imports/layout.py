@@ -8,7 +8,7 @@ from typing import Final
 
 from imports.files.limits import MAX_COLUMNS, UnreadableFile
 from imports.files.records import Record
-from imports.kinds import EMAIL, STRICT_KINDS, TEXT, URL, kind_of, main_kind
+from imports.kinds import EMAIL, MAX_LOOK, STRICT_KINDS, TEXT, URL, kind_of, main_kind
 from imports.mapping import is_known_header
 from imports.tables import is_header, is_of_hosts, names_people
 
@@ -281,13 +281,26 @@ def _of_parts(header: Record, looked_at: Sequence[Record]) -> Record:
     return below if 2 * sum(map(is_known_header, named)) >= len(named) else header
 
 
-_MAILBOX: Final = re.compile(r"<[^<>\s@]+@[^<>\s@]+>")  # "Ann Lee <ann@kiesel.example>"
+_ADDRESS: Final = re.compile(r"[^\s@<>()]@[^\s@<>()]+\.[^\s@<>()]")
+
+
+def _has_address_like(index: int, cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether the cell holds an address among other words, as most of the cells below it do."""
+    if not _ADDRESS.search(cells[index][:MAX_LOOK]):
+        return False
+    others = [row[index] for row in below[:50] if index < len(row) and row[index]]
+    return sum("@" in other for other in others) >= REGULAR * len(others)
+
+
+REGULAR: Final = 0.6  # of the rows looked at
 
 
 def _is_like_below(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     """Whether a row is one of the list rather than its header: it has an address, or values like those below it."""
     kinds = [kind_of(cell) for cell in cells]
-    if EMAIL in kinds or URL in kinds or any("@" in cell and _MAILBOX.search(cell) for cell in cells):
+    if EMAIL in kinds or URL in kinds:
+        return True
+    if any("@" in cell and _has_address_like(index, cells, below) for index, cell in enumerate(cells)):
         return True
     alike = typed = 0
     for index, kind in enumerate(kinds):

@@ -119,6 +119,7 @@ def _people_of_mails(lines: Iterable[str]) -> Iterator[Record]:
 
 # --- One below the other ------------------------------------------------------------------------------------------
 
+_NUMBERED: Final = re.compile(r"^\d{1,4}[.)]\s*")
 _PARTING: Final = re.compile(r"[\s\-–—_=*#~.]*")
 
 
@@ -148,13 +149,14 @@ def _lines_of_rows(records: Iterable[Record]) -> Iterator[Line]:
         if not filled or _PARTING.fullmatch("".join(filled)):
             yield Line(number, "", "")
         elif len(filled) == 1:
-            yield Line(number, _label(filled[0]) if is_known_header(_label(filled[0])) else "", filled[0])
+            is_label = is_known_header(_label(filled[0]))
+            yield Line(number, _label(filled[0]), "") if is_label else Line(number, "", filled[0])
         else:
             yield Line(number, _label(filled[0]), " ".join(filled[1:]), " ".join(filled))
 
 
 def _label(text: str) -> str:
-    return " ".join(text.strip(" \t\"'*•-:：").split())
+    return " ".join(_NUMBERED.sub("", text.strip(" \t\"'*•-:：")).split())
 
 
 def _value(text: str, sign: str) -> str:
@@ -181,7 +183,8 @@ def _form_of(lines: Sequence[Line], *, sign: str) -> Form | None:
     is_parted = all(
         len(block) == len({*block}) for block in ([one for one in block if one in wanted] for block in blocks)
     )
-    return Form(BLOCKS if is_parted and len(blocks) > 1 else REPEATED, fields, sign)
+    is_parted = is_parted and len(blocks) > 1 and sum(map(len, blocks)) >= 2 * len(blocks)
+    return Form(BLOCKS if is_parted else REPEATED, fields, sign)
 
 
 def _reach_somebody(values: Iterable[tuple[str, Sequence[str]]]) -> bool:
@@ -216,7 +219,7 @@ def _fields(lines: Iterable[Line]) -> tuple[str, ...]:
     counts: Counter[str] = Counter()
     written: dict[str, str] = {}
     for line in lines:
-        key = line.label.casefold()
+        key = line.label.casefold() if line.value else ""
         if key and (key in written or len(written) < 10 * MAX_COLUMNS):
             counts[key] += 1
             written.setdefault(key, line.label)
@@ -238,12 +241,14 @@ def _people_of_lines(lines: Iterable[Line], form: Form) -> Iterator[Record]:
         if not (line.label or line.value):
             is_parted = form.kind == BLOCKS
         elif place < 0:
-            if cells and (not is_parted or field_of_header(form.fields[last]) == "note"):
+            if line.value and cells and (not is_parted or field_of_header(form.fields[last]) == "note"):
                 cells[last] = f"{cells[last]}\n{line.text or line.value}".strip()
         else:
             if cells and (is_parted or (place == 0 and cells[0])):
                 yield Record(number, cells, "", None)
                 cells = []
+            if not cells and not line.value:
+                continue
             if not cells:
                 cells, number = [""] * len(form.fields), line.number
             is_parted, last = False, place

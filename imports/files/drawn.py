@@ -11,9 +11,10 @@ _DASHES: Final = ("--", "==", ":-", "-:")  # a lone dash is a cell that is left 
 
 def is_rule(line: str) -> bool:
     """Whether the line is one of dashes that divides rows of several cells."""
+    bare = line.strip()
     return (
-        line.lstrip()[:1] in {"|", "+", ":", "-", "="}
-        and any(sign in line for sign in _DASHES)
+        bare[:1] in {"|", "+", ":", "-", "="}
+        and (any(sign in bare for sign in _DASHES) or bare[0] == bare[-1] == "|")
         and any(sign in line for sign in "|+,;\t")
         and _RULE.fullmatch(line) is not None
     )

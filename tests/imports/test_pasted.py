@@ -57,10 +57,11 @@ def test_two_addresses_in_every_line_are_of_one_person() -> None:
     assert len(table("ann@kiesel.example,ann@home.example\nbob@kiesel.example,bob@home.example\n")) == 3
 
 
-def test_a_first_line_that_is_a_person_is_no_header() -> None:
-    content = "Ann Lee <ann@kiesel.example> - Kiesel\nBob Ray <bob@kiesel.example> - Roth\n"
+@pytest.mark.parametrize("line", ["{} <{}> - Kiesel", "{} - {}", "{} ({})", "{} {}"])
+def test_a_first_line_that_is_a_person_is_no_header(line: str) -> None:
+    people = [("Ann Lee", "ann@kiesel.example"), ("Bob Ray", "bob@kiesel.example")]
 
-    assert len(table(content)) == 3
+    assert len(table("".join(line.format(*person) + "\n" for person in people))) == 3
 
 
 # --- One below the other ------------------------------------------------------------------------------------------
@@ -85,6 +86,10 @@ BELOW = [
         "* Name:\tBob Ray\n* E-mail:\tbob@roth.example\n------\n",
         'Leads of the fair\n\nName;"Ann Lee"\nCompany;"Kiesel AG";\nE-mail;ann@kiesel.example\nPhone;030 2312 5001\n'
         "\nName;Bob Ray\nE-mail;bob@roth.example\n",
+        "Name: Ann Lee\n\nCompany: Kiesel AG\n\nE-mail: ann@kiesel.example\n\nPhone: 030 2312 5001\n\n"
+        "Name: Bob Ray\n\nE-mail: bob@roth.example\n",
+        "1. Name: Ann Lee\n   Company: Kiesel AG\n   E-mail: ann@kiesel.example\n   Phone: 030 2312 5001\n"
+        "2. Name: Bob Ray\n   E-mail: bob@roth.example\n",
     ],
 )
 def test_people_one_below_the_other_are_a_row_each(content: str) -> None:
@@ -145,7 +150,9 @@ def test_people_one_below_the_other_in_a_sheet_are_a_row_each() -> None:
         for line in "Name,Ann Lee\nE-mail,ann@kiesel.example\nPhone,030 23125001\n".splitlines()
     ]
 
-    assert table(sheet(*lines, [None], ["Name", "Bob Ray"], ["E-mail", "bob@roth.example"])) == [
+    assert table(
+        sheet(["Contact list"], [None], *lines, [None], ["Name", "Bob Ray"], ["E-mail", "bob@roth.example"])
+    ) == [
         ["Name", "E-mail", "Phone"],
         ["Ann Lee", "ann@kiesel.example", "030 23125001"],
         ["Bob Ray", "bob@roth.example", ""],
@@ -186,6 +193,7 @@ DRAWN = [
     [
         "| Name | Company | E-mail |\n|---|:--:|---:|\n| Ann Lee | Kiesel AG | ann@kiesel.example |\n"
         "| Bob Ray | | bob@roth.example |\n",
+        "|Name|Company|E-mail|\n|-|-|-|\n|Ann Lee|Kiesel AG|ann@kiesel.example|\n|Bob Ray||bob@roth.example|\n",
         "Name | Company | E-mail\n--- | --- | ---\nAnn Lee | Kiesel AG | ann@kiesel.example\n"
         "Bob Ray | | bob@roth.example\n",
         "+---------+-----------+--------------------+\n| Name    | Company   | E-mail             |\n"
