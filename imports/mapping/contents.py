@@ -66,7 +66,7 @@ def by_content(header: str, values: Sequence[str]) -> Iterator[Match]:
     if key_of(header) in _CALLING_HEADERS and values and all(map(_CALLING_CODE.fullmatch, values)):
         yield Match("phone_country", 0.9, "Its values are codes that one dials for a country.")
         return
-    if len(values) < 2 or key_of(header) in OTHER_HEADERS or is_foreign(header):
+    if len(values) < (2 if header else 1) or key_of(header) in OTHER_HEADERS or is_foreign(header):
         return
     kinds = [kind_of(text) for text in values]
     linkedin = sum(bool(_LINKEDIN_PERSON.search(text)) for text in values)

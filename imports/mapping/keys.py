@@ -17,7 +17,7 @@ AROUND: Final = frozenset(
         "professionnelle", "empresa", "trabajo", "lavoro", "arbeit", "besucher", "teilnehmer", "kontakt",
         "please", "enter", "zakelijk", "visitor", "original", "desc", "txt",
         "corporativo", "profissional", "profesional", "aziendale", "firmowy", "sluzbowy", "firemni", "pracovni",
-        "speaker", "exhibitor", "recipient", "invitee", "corporate", "professional",
+        "speaker", "exhibitor", "recipient", "asker", "invitee", "corporate", "professional",
     }
 )  # fmt: skip
 # How databases that allow no long names write the words of a header.

@@ -30,6 +30,14 @@ def has_family_name_first(names: Sequence[str], *, few: int = FEW) -> bool | Non
     return False if behind >= max(few, CLEAR * in_front) else None
 
 
+def is_name_with_given(text: str) -> bool:
+    """Whether this is a name of up to four words that begins or ends with a known first name."""
+    if any(sign.isdigit() for sign in text):
+        return False
+    words = words_of_name(text)
+    return 0 < len(words) <= MOST_WORDS and (_is_given(words[0].rstrip(",")) or _is_given(words[-1]))
+
+
 def split_family_first(full: str) -> tuple[str, str]:
     """(first names, family name) of a name whose family name stands in front: "Kiss Anna Mária", "De Luca Giulia".
 
