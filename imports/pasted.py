@@ -72,6 +72,7 @@ _MAIL: Final = re.compile(
     rf"(?P<name>\"[^\"<>@]{{0,100}}\"\s*|'[^'<>@]{{0,100}}'\s*|[^<>@;\"]{{0,100}}?)<(?:mailto:)?(?P<named>{_ADDRESS})>"
     rf"|(?:mailto:)?(?P<bare>{_ADDRESS})"
 )
+_MAILS: Final = 0.75  # of the entries that must be addresses; others are misspelt ones
 _BETWEEN: Final = re.compile(r"[\s,;]*")
 _ROLE: Final = re.compile(
     r"\s*(?:to|cc|bcc|from|an|von|kopie|blindkopie|à|de|para|til|till|till|reply-to):\s*", re.IGNORECASE
@@ -93,15 +94,14 @@ def _mails(line: str) -> Iterator[tuple[str, str]]:
 
 
 def _are_mails(lines: Sequence[str]) -> bool:
-    """Whether the lines hold addresses and nothing else, as mail programs write those of several people."""
+    """Whether the lines hold addresses and hardly anything else, as mail programs write those of several people."""
     filled = [line for line in lines if line.strip()]
     if not filled or not any("@" in line for line in filled[:3]):
         return False
-    found = []
-    for line in filled[1:] if "@" not in filled[0] else filled:
-        found.append(list(_mails(line)))
-        if not all(address for _, address in found[-1]):
-            return False
+    found = [list(_mails(line)) for line in (filled[1:] if "@" not in filled[0] else filled)]
+    entries = [bool(address) for mails in found for _, address in mails]
+    if not entries or sum(entries) < _MAILS * len(entries):
+        return False
     if any("<" in line for line in filled):
         return "@" in filled[0] or any(len(mails) > 1 for mails in found)
     return [len(mails) > 1 for mails in found] == [True]  # two addresses in each of many lines are somebody's

@@ -46,6 +46,18 @@ def test_bare_addresses_in_one_line_are_a_row_each() -> None:
     ]
 
 
+def test_a_misspelt_address_among_others_is_told_and_takes_nobody_along() -> None:
+    people = "Ann Lee <ann@kiesel.example>; Bob Ray <bob@kiesel>; Cid Oz <cid@oz.example>; Dan Dot <dan@dot.example>"
+
+    assert [row[0] for row in table(people)] == [
+        "Name",
+        "Ann Lee",
+        "Bob Ray <bob@kiesel>",
+        "Cid Oz",
+        "Dan Dot",
+    ]
+
+
 def test_what_is_no_address_further_down_is_kept() -> None:
     lines = ["Ann Lee <ann@kiesel.example>; Bob Ray <bob@kiesel.example>"] * 400
 
