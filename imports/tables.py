@@ -31,6 +31,14 @@ _HOSTS: Final = frozenset(
 Places = tuple[int, int, int, tuple[int, ...]]
 
 
+# Titles of tables of what people said at the event, whatever their headers are.
+_ANSWERS: Final = frozenset(
+    {"question", "questions", "poll", "polls", "survey", "surveys", "chat", "reactions", "fragen", "umfrage",
+     "umfragen", "sondage", "sondages", "preguntas", "encuesta", "encuestas", "domande", "sondaggio", "vragen",
+     "enquete"}
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A further table."""
@@ -62,7 +70,9 @@ class TableFinder:
         filled = [text for text in texts if text]
         shared = len({*filled} & {*self._header} - {""})
         is_same = texts == self._header
-        if shared < (1 if title else max(2, len(filled) / 2)) or not (is_same or is_header(record.cells)):
+        is_known = is_same or is_header(record.cells)
+        is_of_answers = bool(title) and len(filled) > 1 and not _ANSWERS.isdisjoint(words_of(title))
+        if not is_of_answers and (shared < (1 if title else max(2, len(filled) / 2)) or not is_known):
             return
         if is_same and not title:  # a header that comes again on every page is no row anyway
             return
@@ -100,7 +110,8 @@ def end_of_list(
 ) -> int:
     """The first row of the first table from which on nobody new comes, 0 where the last one still brings somebody."""
     seen: set[str] = set()
-    keys: list[list[str]] = [[] for _ in tables]
+    keys: list[list[str]] = [[] for _ in tables]  # by what each row is compared
+    others: list[list[str]] = [[] for _ in tables]
     at = -1
     for count, record in enumerate(records()):
         if count > MOST_COMPARED:
@@ -108,30 +119,32 @@ def end_of_list(
         while at + 1 < len(tables) and record.number >= tables[at + 1].first:
             at += 1
         if at < 0 or record.number > tables[at].header:
-            key = _key(record.cells, header if at < 0 else tables[at].cells)
-            if key:
-                (seen.add if at < 0 else keys[at].append)(key)
+            found = _keys(record.cells, header if at < 0 else tables[at].cells)
+            if at < 0:
+                seen.update(found)
+            else:
+                keys[at] += found[:1]
+                others[at] += found[1:]
     end = 0
-    for table, people in zip(tables, keys, strict=True):
+    for table, people, known_by in zip(tables, keys, others, strict=True):
         new = {*people} - seen
         is_new = table.is_same or (bool(new) and len(new) >= NEW * len({*people}))
         is_new = is_new and not is_of_hosts(table.title)
-        seen.update(people)
+        seen.update(people, known_by)
         end = 0 if is_new else end or table.first
     return end
 
 
-def _key(cells: Sequence[str], header: Sequence[str]) -> str:
-    """By what somebody is known in two tables: the address, else the name."""
+def _keys(cells: Sequence[str], header: Sequence[str]) -> list[str]:
+    """By what somebody is known in two tables: the address and the name, or one of them."""
     address = next((cell for cell in cells if "@" in cell and kind_of(cell) == EMAIL), "")
-    if address:
-        return address.casefold()
     names = [
-        cell
-        for cell, text in zip(cells, header, strict=False)
-        if cell and field_of_header(_bare(text)) in _NAMES
+        cell for cell, text in zip(cells, header, strict=False) if field_of_header(_bare(text)) in _NAMES
     ]
-    return " ".join(names).casefold()
+    name = " ".join(
+        sorted(" ".join(names).casefold().split())
+    )  # in one table the family name may stand in front
+    return [key for key in (address.casefold(), name) if key]
 
 
 def merged(header: Sequence[str], tables: Sequence[Table]) -> tuple[list[str], tuple[Places, ...]]:

@@ -121,6 +121,8 @@ def fits(target: str, values: Sequence[str]) -> bool:
     if target == "title":
         against += sum(bool(_HONORIFIC.fullmatch(text)) for text in values)
         against += sum(text.casefold() in _ROLES_AT_EVENTS for text in values)
+    elif target == "attended_at" and sum(kind_of(text) == BOOLEAN for text in values) > 0.2 * len(values):
+        return False  # "Attended: yes" says whether, and not when
     elif target == "country":
         against += sum(bool(_CALLING_CODE.fullmatch(text)) for text in values)
     elif target in {"website", "domain", "linkedin_url"}:

@@ -55,7 +55,7 @@ _FOREIGN: Final = ANOTHERS | frozenset(
         "revenue", "amount", "price", "cost", "vat", "tax", "photo", "image", "avatar", "logo", "utm", "campaign",
         "landing", "form", "referer", "ip", "count", "total", "score", "opt", "consent", "subscribed",
         "status", "type", "category", "middle", "secondary", "alternate", "alternative", "other",
-        "old", "previous", "former", *"23456789",
+        "old", "previous", "former", "alt", *"23456789",
     }
 )  # fmt: skip
 

@@ -92,3 +92,25 @@ def test_a_second_row_of_headers_is_no_person(headers: str, wanted: list[str]) -
         ["Ann", "Kiesel AG", "ann@kiesel.example"],
         ["Bob", "Roth", "bob@roth.example"],
     ]
+
+
+def test_the_other_parts_of_a_report_are_no_people() -> None:
+    content = (
+        "Attendee Details\nAttended,First Name,Last Name,Email\nYes,Ann,Lee,ann@kiesel.example\n"
+        "No,Bob,Ray,bob@kiesel.example\nPoll Questions\nQuestion,Answer\nHow was it?,Well\n"
+        "Questions Asked\nFirst Name,Last Name,Question\nAnn,Lee,How much?\n"
+    )
+
+    shape, found = read(content)
+
+    assert [row.values["First Name"] for row in found] == ["Ann", "Bob"]
+    assert shape.footer_row == 5
+
+
+def test_a_title_between_people_ends_nothing() -> None:
+    content = (
+        "Leads\nName,Email,City,Phone\nAnn Lee,ann@kiesel.example,Bonn,\nFrance\nCid Oz,,Lyon,\n"
+        "Dan Dot,dan@dot.example,Lyon,\n"
+    )
+
+    assert len(read(content)[1]) == 4
