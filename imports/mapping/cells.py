@@ -143,7 +143,9 @@ def _take_apart(raw: dict[str, str], flaws: list[tuple[str, str]] | None) -> Non
     if others and flaws is not None:
         names = " and ".join(f"“{one[:80]}”" for one in others[:3])
         flaws.append(("email", f"The cell holds several addresses. The first one is taken, {names} is not."))
-    if is_phone_like(rest) or kind_of(rest) == PHONE:
+    if "\n" in rest or ("," in rest and any(map(str.isdigit, rest))):
+        _take_card_apart(rest, raw, flaws)
+    elif is_phone_like(rest) or kind_of(rest) == PHONE:
         if not raw.keys() & {"phone", "mobile"}:
             raw["phone"] = rest
     elif (
@@ -152,6 +154,31 @@ def _take_apart(raw: dict[str, str], flaws: list[tuple[str, str]] | None) -> Non
         and not raw.keys() & {"full_name", "first_name", "last_name"}
     ):
         raw["full_name"] = rest
+
+
+_PARTS_OF_CARD: Final = re.compile(r"[\n,;|]+")
+
+
+def _take_card_apart(rest: str, raw: dict[str, str], flaws: list[tuple[str, str]] | None) -> None:
+    """Take name and number of a cell that holds a whole card: "Ann Lee⏎Sales⏎ann@kiesel.example⏎030 23125001"."""
+    left = []
+    for part in filter(None, (text.strip(_SEPARATORS) for text in _PARTS_OF_CARD.split(rest))):
+        has_digit = any(map(str.isdigit, part))
+        if (
+            has_digit
+            and (is_phone_like(part) or kind_of(part) == PHONE)
+            and not raw.keys() & {"phone", "mobile"}
+        ):
+            raw["phone"] = part
+        elif not has_digit and not raw.keys() & {"full_name", "first_name", "last_name"}:
+            raw["full_name"] = part
+        else:
+            left.append(part)
+    if left and flaws is not None:
+        names = " and ".join(f"“{part[:60]}”" for part in left[:3])
+        flaws.append(
+            ("email", f"The cell holds more than an address, a name and a number: {names} is not taken.")
+        )
 
 
 def _take_address_out_of_name(raw: dict[str, str], flaws: list[tuple[str, str]] | None) -> None:

@@ -564,3 +564,25 @@ def test_a_place_in_a_directory_of_exchange_is_no_address(cell: str) -> None:
     raw = to_raw({"E-mail": cell, "Name": "Ann Lee"}, {"E-mail": "email", "Name": "full_name"})
 
     assert raw == {"full_name": "Ann Lee"}
+
+
+def test_a_card_in_one_cell_gives_name_and_number_and_tells_the_rest() -> None:
+    flaws: list[tuple[str, str]] = []
+    cell = "Ann Lee\nHead of Sales\nann@kiesel.example\n+49 30 23125001"
+
+    assert to_raw({"Contact": cell}, {"Contact": "full_name"}, flaws=flaws) == {
+        "email": "ann@kiesel.example",
+        "full_name": "Ann Lee",
+        "phone": "+49 30 23125001",
+    }
+    assert flaws == [
+        ("email", "The cell holds more than an address, a name and a number: “Head of Sales” is not taken.")
+    ]
+    raw = to_raw({"Mail": "Bob Ray, bob@roth.example, 030 23125001"}, {"Mail": "email"})
+    assert (raw["full_name"], raw["phone"]) == ("Bob Ray", "030 23125001")
+
+
+def test_whether_somebody_attended_is_no_moment() -> None:
+    assert targets(
+        "Attended,Email", "Yes,a@kiesel.example", "No,b@kiesel.example", "--,c@kiesel.example"
+    ) == {"Email": "email"}
