@@ -18,7 +18,7 @@ from typing import BinaryIO, Final, NamedTuple
 
 from imports.files.decoding import read_lines
 from imports.files.dialects import SAMPLE_CHARACTERS
-from imports.files.limits import MAX_COLUMNS
+from imports.files.limits import MAX_CELL, MAX_COLUMNS
 from imports.files.records import Record, strip
 from imports.kinds import EMAIL, PHONE, kind_of
 from imports.layout import used
@@ -93,9 +93,21 @@ def _mails(line: str) -> Iterator[tuple[str, str]]:
         at = end
 
 
+def _unfolded(lines: Iterable[str]) -> Iterator[str]:
+    """The lines; one that begins with a blank goes on with what the line before it has begun, as in mails."""
+    held = ""
+    for line in lines:
+        if held and (not line.strip() or line[0] not in " \t" or len(held) > MAX_CELL):
+            yield held
+            held = ""
+        held = f"{held.rstrip()} {line.lstrip()}" if held else line
+    if held:
+        yield held
+
+
 def _are_mails(lines: Sequence[str]) -> bool:
     """Whether the lines hold addresses and hardly anything else, as mail programs write those of several people."""
-    filled = [line for line in lines if line.strip()]
+    filled = [line for line in _unfolded(lines) if line.strip()]
     if not filled or not any("@" in line for line in filled[:3]):
         return False
     found = [list(_mails(line)) for line in (filled[1:] if "@" not in filled[0] else filled)]
@@ -109,7 +121,7 @@ def _are_mails(lines: Sequence[str]) -> bool:
 
 def _people_of_mails(lines: Iterable[str]) -> Iterator[Record]:
     number = 0
-    for place, line in enumerate(lines):
+    for place, line in enumerate(_unfolded(lines)):
         if not place and "@" not in line:
             continue
         for name, address in _mails(line):

@@ -59,8 +59,8 @@ def to_raw(
                 repeats = text.startswith(raw[target])  # "van der" and "van der Berg"
                 raw[target] = text if repeats else raw[target] + JOINED[target] + text
     if may_be_spoilt("".join(raw.values())):
-        raw = {name: mended(text) for name, text in raw.items()}
-    if "\n" in raw.get("full_name", ""):
+        raw = {target: mended(text) for target, text in raw.items()}
+    if "\n" in (name := raw.get("full_name", "")) or ";" in name:
         _take_first_line(raw, flaws)
     if "@" not in raw.get("email", "@"):
         raw["email"] = _with_signs(raw["email"])
@@ -191,16 +191,20 @@ def _take_address_out_of_name(raw: dict[str, str], flaws: list[tuple[str, str]] 
         raw["full_name"] = raw.pop("email")
 
 
+_LINES_OF_NAMES: Final = re.compile(r"[\r\n;]+")
+
+
 def _take_first_line(raw: dict[str, str], flaws: list[tuple[str, str]] | None) -> None:
-    """Of "Ann Lee⏎Head of Sales" the name; a name that is only broken stays whole."""
-    first, *others = [line for line in map(str.strip, raw["full_name"].splitlines()) if line]
-    if len(first.split()) < 2 or not others or "@" in raw["full_name"]:
+    """Of "Ann Lee⏎Head of Sales" and "Ann Lee; Bob Ray" the first name; one that is only broken stays whole."""
+    cell = raw["full_name"]
+    first, *others = [line for line in map(str.strip, _LINES_OF_NAMES.split(cell)) if line] or [""]
+    if len(first.split()) < 2 or not others or "@" in cell:
         return
     raw["full_name"] = first
     if flaws is not None:
-        flaws.append(
-            ("full_name", f"The cell has several lines. The first one is taken, “{others[0][:60]}” is not.")
-        )
+        several = "lines" if "\n" in cell else "names"
+        sentence = f"The cell has several {several}. The first one is taken, “{others[0][:60]}” is not."
+        flaws.append(("full_name", sentence))
 
 
 # --- Phone numbers ------------------------------------------------------------------------------------------------

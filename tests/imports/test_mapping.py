@@ -586,3 +586,19 @@ def test_whether_somebody_attended_is_no_moment() -> None:
     assert targets(
         "Attended,Email", "Yes,a@kiesel.example", "No,b@kiesel.example", "--,c@kiesel.example"
     ) == {"Email": "email"}
+
+
+@pytest.mark.parametrize(
+    ("cell", "name", "told"),
+    [
+        ("Ann Lee; Bob Ray", "Ann Lee", 1),
+        ("Lee; Ann", "Lee; Ann", 0),
+        ("Ann Lee;", "Ann Lee;", 0),
+        (";", ";", 0),
+    ],
+)
+def test_of_several_names_in_a_cell_the_first_one_is_taken(cell: str, name: str, told: int) -> None:
+    flaws: list[tuple[str, str]] = []
+
+    assert to_raw({"Name": cell}, {"Name": "full_name"}, flaws=flaws) == {"full_name": name}
+    assert len(flaws) == told

@@ -5,6 +5,7 @@ import io
 import pytest
 from openpyxl import Workbook
 
+from imports.forms import ReadingForm
 from imports.reading import FileShape
 from tests.imports.listing import read, table
 
@@ -24,6 +25,7 @@ PEOPLE = [
         "Ann Lee <ann@kiesel.example>; Bob Ray <bob@kiesel.example>; Roe, Jane <jane@kiesel.example>",
         'Ann Lee <ann@kiesel.example>, Bob Ray <mailto:bob@kiesel.example>, "Roe, Jane" <jane@kiesel.example>,\n',
         "To: Ann Lee <ann@kiesel.example>; Bob Ray <bob@kiesel.example>\nCc: Roe, Jane <jane@kiesel.example>\n",
+        'Ann Lee <ann@kiesel.example>, Bob\n Ray <bob@kiesel.example>,\n\t"Roe, Jane" <jane@kiesel.example>\n',
         "E-mail\nAnn Lee <ann@kiesel.example>; Bob Ray <bob@kiesel.example>\n'Roe, Jane' <jane@kiesel.example>;\n",
         "Sales: Ann Lee <ann@kiesel.example>;\n\nBob Ray <bob@kiesel.example>;\nRoe, Jane <jane@kiesel.example>;",
     ],
@@ -231,3 +233,16 @@ def test_a_row_of_single_dashes_is_one_of_blank_cells() -> None:
     content = "Name,Company,E-mail\nAnn Lee,Kiesel AG,ann@kiesel.example\n-,-,-\n"
 
     assert table(content)[2] == ["-", "-", "-"]
+
+
+# --- The page -----------------------------------------------------------------------------------------------------
+
+
+def test_the_page_offers_to_read_such_a_file_as_a_table() -> None:
+    shape, _ = read("Name: Ann Lee\nE-mail: ann@kiesel.example\nPhone: 030 23125001\n")
+
+    form = ReadingForm({"encoding": "utf-8", "delimiter": "", "header_row": "0"}, shape=shape)
+
+    assert form.fields["delimiter"].choices[0] == ("", "As it was found")
+    assert form.is_valid()
+    assert "delimiter" not in form.reading()
