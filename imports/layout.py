@@ -10,7 +10,7 @@ from imports.files.limits import MAX_COLUMNS, UnreadableFile
 from imports.files.records import Record
 from imports.kinds import EMAIL, MAX_LOOK, STRICT_KINDS, TEXT, URL, kind_of, main_kind
 from imports.mapping import is_known_header
-from imports.tables import is_header, is_of_hosts, names_people
+from imports.tables import is_header, is_header_of_form, is_of_hosts, is_of_person, names_people
 
 LOOKED_AT: Final = 200  # rows with content by which header, column kinds and sheet are judged
 HEADER_WITHIN: Final = 30  # rows among which the header must be; notes above a list are short
@@ -243,6 +243,8 @@ def _of_two_rows(header: Record, looked_at: Sequence[Record]) -> Record:
     second, third = (rows.get(header.number + count, []) for count in (1, 2))
     is_of_program = any(map(_is_of_program, (second, third)))
     is_second = sum(map(bool, second)) >= _SECOND * sum(map(bool, header.cells)) and is_header(second)
+    # “Customer” and “Owner” are headers, and values too.
+    is_second = is_second and any(map(is_of_person, second))
     number = header.number
     if is_second and second != header.cells and (is_of_program or is_header(header.cells)):
         pairs = zip_longest(header.cells, second, fillvalue="")
@@ -301,7 +303,7 @@ def _is_like_below(cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool
     if EMAIL in kinds or URL in kinds:
         return True
     if any("@" in cell and _has_address_like(index, cells, below) for index, cell in enumerate(cells)):
-        return True
+        return not any(map(is_header_of_form, cells))
     alike = typed = 0
     for index, kind in enumerate(kinds):
         if not kind:

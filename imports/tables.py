@@ -90,6 +90,16 @@ def is_header(cells: Sequence[str]) -> bool:
     return sum(map(is_known_header, filled)) >= max(2, _KNOWN * len(filled))
 
 
+def is_of_person(cell: str) -> bool:
+    """Whether the cell is a header that no value looks like: of an address, a number, or one half of a name."""
+    return field_of_header(_bare(cell)) in {"email", "phone", "mobile", "first_name", "last_name"}
+
+
+def is_header_of_form(cell: str) -> bool:
+    """Whether the cell is a header, perhaps with an example: “E-mail (name@company.com)”, “E-mail: …”."""
+    return any(bare and is_known_header(bare) for bare in (_bare(cell), cell.partition(":")[0].strip()))
+
+
 def names_people(cells: Sequence[str]) -> bool:
     """Whether one of these headers is that of names."""
     return any(field_of_header(_bare(cell)) in _NAMES for cell in cells if cell)

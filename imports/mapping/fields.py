@@ -71,7 +71,7 @@ FIELDS: Final[tuple[Target, ...]] = (
         "last_name",
         term("leads.contact.last_name", "last name"),
         (
-            "primer apellido", "apellido paterno", "último nome", "apelido", "apelidos", "cognomi", "priezvisko",
+            "primer apellido", "apellido paterno", "último nome", "cognomi", "priezvisko",
             "prezime", "priimek", "прізвище",
             "last name", "lastname", "surname", "family name", "lname", "last", "name last", "second name",
             "nachname", "familienname", "zuname", "nom de famille", "apellido", "apellidos", "cognome",
@@ -79,6 +79,7 @@ FIELDS: Final[tuple[Target, ...]] = (
             "姓", "soyad", "soyadı", "שם משפחה", "nume de familie", "příjmení", "vezetéknév", "επώνυμο",
             "اسم العائلة", "성",
         ),
+        ("apelido", "apelidos"),  # in Brazil a nickname
     ),
     Target(
         "full_name",

@@ -7,6 +7,7 @@ from leads.normalise import name_words
 from leads.normalise.given_names import CYRILLIC_GIVEN_NAMES, FURTHER_GIVEN_NAMES, GIVEN_NAMES
 from leads.normalise.person import split_name, words_of_name
 from leads.normalise.text import fold
+from leads.normalise.vocabulary import words_of
 
 MOST_WORDS: Final = 4  # of a name that says something about the order
 FEW: Final = 2  # names of a list that must tell the order, at least
@@ -14,6 +15,15 @@ FEW: Final = 2  # names of a list that must tell the order, at least
 _VIETNAMESE: Final = frozenset(
     {"nguyen", "tran", "pham", "hoang", "huynh", "dang", "bui", "ngo", "duong", "dinh", "trinh", "truong"}
 )
+# First names that Arabic, English and Italian families have too.
+_FAMILY_NAMES_TOO: Final = words_of(
+    """
+    adam ali angelo antal daniel david edward filip franco gabor harry hassan ibrahim ivan jack jordan joseph
+    karol lukas luciano marcello marco mario marek milan norbert oskar otto pal patrik paul pavel peter radek
+    robert roland roman rosa rudolf salvatore simon simone stefan stefano tibor tomas victor viktor vince vito
+    """
+)
+MOST_SILENT: Final = 3  # names of which one must tell the order
 CLEAR: Final = 4  # times as many names must tell the one order as tell the other
 
 
@@ -25,7 +35,7 @@ def has_family_name_first(names: Sequence[str], *, few: int = FEW) -> bool | Non
     votes = [vote for name in names if (vote := _vote(name)) is not None]
     in_front = votes.count(True)
     behind = len(votes) - in_front
-    if in_front >= max(few, CLEAR * behind, len(names) / CLEAR):
+    if in_front >= max(few, CLEAR * behind, len(names) / MOST_SILENT):
         return True
     return False if behind >= max(few, CLEAR * in_front) else None
 
@@ -64,10 +74,15 @@ def _vote(name: str) -> bool | None:
     words = words_of_name(name)
     if not 2 <= len(words) <= MOST_WORDS or _has_comma(words):
         return None
-    begins, ends = _is_given(words[0]), _is_given(words[-1])
+    begins, ends = _is_given(words[0]), _is_given(words[-1]) and not _may_be_family_name(words[-1])
     if fold(words[0]) in _VIETNAMESE and fold(words[-1]) not in _VIETNAMESE:
         return True
     return ends if begins != ends else None
+
+
+def _may_be_family_name(word: str) -> bool:
+    """Whether people whose family name stands behind are called so as well; an accent tells Péter from Peter."""
+    return word.isascii() and word.lower() in _FAMILY_NAMES_TOO
 
 
 def _has_comma(words: Sequence[str]) -> bool:

@@ -114,3 +114,19 @@ def test_a_title_between_people_ends_nothing() -> None:
     )
 
     assert len(read(content)[1]) == 4
+
+
+def test_a_person_whose_values_are_headers_elsewhere_is_no_header() -> None:
+    content = "Name,Type,Role\nAnn Lee,Customer,Owner\nBob Ray,Partner,Manager\nCid Oz,Lead,Customer\n"
+
+    assert len(read(content)[1]) == 3
+
+
+def test_a_header_with_an_example_stays_one() -> None:
+    people = "ann@kiesel.example,Ann Lee\nbob@roth.example,Bob Ray\n"
+
+    assert table("E-mail (name@company.com),Your name\n" + people)[0] == [
+        "E-mail (name@company.com)",
+        "Your name",
+    ]
+    assert read("E-mail: you@company.com\nann@kiesel.example\nbob@roth.example\n")[0].header_row == 1

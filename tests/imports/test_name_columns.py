@@ -111,3 +111,9 @@ def test_without_headers_words_that_are_no_names_are_none() -> None:
 
 def test_a_single_address_without_a_header_is_one() -> None:
     assert by_place("ann@kiesel.example") == ["email"]
+
+
+def test_what_is_a_nickname_in_brazil_gives_way_to_the_family_name() -> None:
+    assert (
+        targets("Nome;Apelido;Sobrenome", "João;Jo;da Silva", "Ana;Aninha;Souza")["Sobrenome"] == "last_name"
+    )

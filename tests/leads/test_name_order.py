@@ -29,6 +29,7 @@ def test_a_name_with_the_family_name_in_front_is_parted_behind_it(full: str, par
         (["Nagy Péter", "Lee Chan", "Ray Sun", "Cid Oz", "Dan Dot"], None),
         (["Nguyen Van Anh", "Tran Thi Huong"], True),
         (["Rossi, Mario", "Luca", ""], None),
+        (["Ali Hassan", "Omar Ibrahim", "James Robert", "John Peter"], None),
         ([], None),
     ],
 )
