@@ -20,7 +20,7 @@ from imports.files.decoding import read_lines
 from imports.files.dialects import SAMPLE_CHARACTERS
 from imports.files.limits import MAX_CELL, MAX_COLUMNS
 from imports.files.records import Record, strip
-from imports.kinds import EMAIL, PHONE, kind_of
+from imports.kinds import EMAIL, PHONE, is_phone_like, kind_of
 from imports.layout import used
 from imports.mapping import field_of_header, is_known_header
 
@@ -75,7 +75,7 @@ _MAIL: Final = re.compile(
 _MAILS: Final = 0.75  # of the entries that must be addresses; others are misspelt ones
 _BETWEEN: Final = re.compile(r"[\s,;]*")
 _ROLE: Final = re.compile(
-    r"\s*(?:to|cc|bcc|from|an|von|kopie|blindkopie|à|de|para|til|till|till|reply-to):\s*", re.IGNORECASE
+    r"\s*(?:to|cc|bcc|from|an|von|kopie|blindkopie|à|de|para|til|till|reply-to):\s*", re.IGNORECASE
 )
 
 
@@ -108,7 +108,7 @@ def _unfolded(lines: Iterable[str]) -> Iterator[str]:
 def _are_mails(lines: Sequence[str]) -> bool:
     """Whether the lines hold addresses and hardly anything else, as mail programs write those of several people."""
     filled = [line for line in _unfolded(lines) if line.strip()]
-    if not filled or not any("@" in line for line in filled[:3]):
+    if not any("@" in line for line in filled[:3]) or max(map(len, filled)) > SAMPLE_CHARACTERS:
         return False
     found = [list(_mails(line)) for line in (filled[1:] if "@" not in filled[0] else filled)]
     entries = [bool(address) for mails in found for _, address in mails]
@@ -201,17 +201,14 @@ def _form_of(lines: Sequence[Line], *, sign: str) -> Form | None:
 
 def _reach_somebody(values: Iterable[tuple[str, Sequence[str]]]) -> bool:
     """Whether most of what is called an address or a number is one: words for people are the values of some columns."""
-    kinds = [
-        kind_of(text) == kind
+    fitting = [
+        (kind_of(text) == EMAIL) if field == "email" else (kind_of(text) == PHONE or is_phone_like(text))
         for label, texts in values
-        if (kind := _REACHED_BY.get(field_of_header(label)))
+        if (field := field_of_header(label)) in {"email", "phone", "mobile"}
         for text in texts
         if text
     ]
-    return 2 * sum(kinds) > len(kinds)
-
-
-_REACHED_BY: Final = {"email": EMAIL, "phone": PHONE, "mobile": PHONE}
+    return 2 * sum(fitting) > len(fitting)
 
 
 def _blocks(lines: Iterable[Line]) -> Iterator[list[Line]]:

@@ -130,6 +130,12 @@ def test_lines_of_a_note_stay_in_it() -> None:
     assert table(content)[1][2] == "Call me: tomorrow\nat 10:30\nSecond thoughts"
 
 
+def test_a_number_in_plain_digits_is_one() -> None:
+    assert table("Name: Ann Lee\nEmail: ann@kiesel.example\nPhone: 2124567890\n")[1:] == [
+        ["Ann Lee", "ann@kiesel.example", "2124567890"]
+    ]
+
+
 def test_what_comes_again_and_again_is_a_column_too() -> None:
     person = "Name: Ann Lee\nE-mail: ann@kiesel.example\nBooth talk: yes\n\n"
 
