@@ -58,14 +58,21 @@ class TableFinder:
         self.found: list[Table] = []
         self._header = [_bare(cell).casefold() for cell in header]
         self._last = Record(0, [], "", None)
+        self._below_gap = 0  # the last row with a blank one above it
 
     def see(self, record: Record) -> None:
         last, self._last = self._last, record
-        title = last.cells[0] if last.cells and (len(last.cells) < 2 or not any(last.cells[1:])) else ""
-        if (title or record.number - last.number > 1) and last.number and self._header:
-            self._look_at(record, last, title)
+        cells = last.cells
+        is_next = record.number - last.number == 1
+        if is_next and len(cells) > 1 and cells[1]:
+            return  # the row above is no title: a short way past all but a few rows
+        if not is_next:
+            self._below_gap = record.number
+        title = cells[0] if cells and not any(cells[1:]) else ""
+        if (title or not is_next) and last.number and self._header:
+            self._look_at(record, last, title, has_gap=self._below_gap == last.number)
 
-    def _look_at(self, record: Record, last: Record, title: str) -> None:
+    def _look_at(self, record: Record, last: Record, title: str, *, has_gap: bool) -> None:
         texts = [_bare(cell).casefold() for cell in record.cells]
         filled = [text for text in texts if text]
         shared = len({*filled} & {*self._header} - {""})
@@ -74,7 +81,8 @@ class TableFinder:
         is_of_answers = bool(title) and len(filled) > 1 and not _ANSWERS.isdisjoint(words_of(title))
         if not is_of_answers and (shared < (1 if title else max(2, len(filled) / 2)) or not is_known):
             return
-        if is_same and not title:  # a header that comes again on every page is no row anyway
+        # A header that comes again on every page is no row anyway, and what stands above it may be the last person.
+        if is_same and not (title and has_gap):
             return
         places = tuple(texts.index(text) if text and text in texts else -1 for text in self._header)
         first = last.number if title else record.number

@@ -130,3 +130,9 @@ def test_a_header_with_an_example_stays_one() -> None:
         "Your name",
     ]
     assert read("E-mail: you@company.com\nann@kiesel.example\nbob@roth.example\n")[0].header_row == 1
+
+
+def test_a_person_of_one_cell_above_a_header_that_comes_again_is_no_title() -> None:
+    content = "Name,Email\nAnn Lee,ann@kiesel.example\nBob Ray,\nName,Email\nCid Oz,cid@oz.example\n"
+
+    assert [row.values["Name"] for row in read(content)[1]] == ["Ann Lee", "Bob Ray", "Cid Oz"]
