@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from imports.kinds import TEXT, kind_of
 from imports.mapping.contents import by_content, fits
 from imports.mapping.fields import OPT_OUTS, label_of
+from imports.mapping.headerless import beside_first_names, by_words
 from imports.mapping.headers import by_header, by_typo, by_vendor
 from imports.mapping.keys import key_of
 from imports.mapping.match import BY_FORMER, BY_WEAK, LESS_FOR_REPEATED, Match
@@ -15,7 +15,7 @@ from imports.mapping.permissions import by_permission
 from imports.mapping.spellings import Known, known_spellings
 from imports.vendors import Vendor
 from leads.normalise import split_name
-from leads.normalise.name_order import FEW, has_family_name_first, is_name_with_given
+from leads.normalise.name_order import FEW, has_family_name_first
 
 _SUFFIX = re.compile(r"(?P<header>.*) \((?P<count>\d+)\)")  # given by reading to a repeated header
 _NAMED_BY_PLACE = re.compile(r"Column \d+")  # what reading calls a column without a header
@@ -42,12 +42,13 @@ def match_columns(
     values = {header: [text for row in sample if (text := row.get(header, ""))] for header in headers}
     blank = {header for header, texts in values.items() if not texts}
     known = known_spellings(labels, words, vendor.columns(headers, blank=blank) if vendor else {}, vendor)
+    is_headerless = all(map(_NAMED_BY_PLACE.fullmatch, headers))
     claims = sorted(
         (
             (-claim.confidence, -len(values[header]), place, claim)
             for place, header in enumerate(headers)
             if header not in settled
-            for claim in _claims(header, values[header], known)
+            for claim in _claims(header, values[header], known, is_headerless=is_headerless)
         ),
         key=lambda item: item[:3],
     )
@@ -66,11 +67,11 @@ def match_columns(
     _take_every_opt_out(found, [(headers[place], claim) for _, _, place, claim in claims])
     _take_for_companies(found, takers)
     _leave_deals(found, takers, headers)
+    _take_beside_first_names(found, takers, headers, values, labels)
     _take_for_other_half(found, takers, values, labels)
     _take_after_salutation(found, takers, headers, values, labels)
     if takers.get("first_name") not in settled:
         _take_for_whole_name(found, takers, values, labels)
-    _take_names_by_place(found, takers, headers, values)
     if takers.get("full_name", takers.get("family_first")) not in settled:
         _take_in_their_order(found, takers, values)
     _take_around_family_name(found, takers, headers, labels)
@@ -82,7 +83,7 @@ def match_columns(
     return {header: found.get(header, nothing) for header in headers}
 
 
-def _claims(header: str, values: Sequence[str], known: Known) -> Iterator[Match]:
+def _claims(header: str, values: Sequence[str], known: Known, *, is_headerless: bool) -> Iterator[Match]:
     """Every field that the column could be, none twice."""
     repeated = _SUFFIX.fullmatch(header)
     name = repeated["header"] if repeated else header
@@ -92,7 +93,7 @@ def _claims(header: str, values: Sequence[str], known: Known) -> Iterator[Match]
     if header in known.of_vendor:
         claims = (*by_vendor(header, known), *filter(None, [by_permission(header, values)]))
     elif _NAMED_BY_PLACE.fullmatch(name):  # it has no header that could say anything against its values
-        claims = by_content("", values)
+        claims = (*by_content("", values), *(by_words(values) if is_headerless else ()))
     for claim in claims:
         target = claim.target or ""
         if target not in seen and fits(target, values):
@@ -133,6 +134,22 @@ def _leave_deals(found: dict[str, Match], takers: Mapping[str, str], headers: Se
         return
     if len(_OF_DEALS & {key_of(other) for other in headers}) >= 2:
         found[header] = Match(None, 0.0, "The list has columns about deals and none about people.")
+
+
+def _take_beside_first_names(
+    found: dict[str, Match],
+    takers: dict[str, str],
+    headers: Sequence[str],
+    values: Mapping[str, Sequence[str]],
+    labels: Mapping[str, Iterable[str]],
+) -> None:
+    """In a list without headers the family names stand beside the first names."""
+    first = takers.get("first_name", "")
+    if not _NAMED_BY_PLACE.fullmatch(first) or takers.keys() & {"last_name", "full_name"}:
+        return
+    if header := beside_first_names(headers, found=found, values=values, first=first):
+        found[header] = Match("last_name", 0.58, f"It stands beside {label_of('first_name', labels)}.")
+        takers["last_name"] = header
 
 
 # A whole name where they stand alone, a half in "Prénom, Nom", "Vorname, Name", "Nombre, Apellidos".
@@ -205,56 +222,6 @@ def _take_for_whole_name(
 
 def _is_whole_name(text: str) -> bool:
     return " " in text or bool(split_name(text)[1])
-
-
-_FEWEST_NAMES: Final = 3  # by which a column without a header is told
-_KNOWN_NAMES: Final = 0.6  # of its values that must hold a known first name
-
-
-def _take_names_by_place(
-    found: dict[str, Match],
-    takers: dict[str, str],
-    headers: Sequence[str],
-    values: Mapping[str, Sequence[str]],
-) -> None:
-    """In a list without headers a column of names is the first one of which most values hold a known first name."""
-    if takers.keys() & _NAMES or not all(map(_NAMED_BY_PLACE.fullmatch, headers)):
-        return
-    for place, header in enumerate(headers):
-        texts = values[header]
-        names = [text for text in texts if is_name_with_given(text)]
-        if (
-            (header in found and found[header].target)
-            or len(texts) < _FEWEST_NAMES
-            or len(names) < _KNOWN_NAMES * len(texts)
-        ):
-            continue
-        why = f"{len(names)} of {len(texts)} values hold a first name that we know."
-        is_whole = sum(" " in name for name in names) > len(names) / 2
-        target = "full_name" if is_whole else "first_name"
-        found[header], takers[target] = Match(target, 0.6, why), header
-        beside = [headers[at] for at in (place + 1, place - 1) if 0 <= at < len(headers)]
-        if not is_whole and (
-            last := next((one for one in beside if _may_be_family_names(one, found, values)), "")
-        ):
-            found[last], takers["last_name"] = (
-                Match("last_name", 0.6, "It stands beside the first names."),
-                last,
-            )
-        return
-
-
-_NAMES: Final = frozenset({"full_name", "family_first", "first_name", "last_name"})
-
-
-def _may_be_family_names(
-    header: str, found: Mapping[str, Match], values: Mapping[str, Sequence[str]]
-) -> bool:
-    texts = values[header]
-    words = [
-        text for text in texts if text[:1].isupper() and len(text.split()) <= 2 and kind_of(text) == TEXT
-    ]
-    return not (header in found and found[header].target) and bool(texts) and len(words) >= 0.8 * len(texts)
 
 
 # Headers of languages that put the family name in front, so that one value is enough to tell that this list does too.

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC
 from typing import Final
 
 from imports.addresses import read_address
@@ -11,6 +12,7 @@ from imports.mapping.keys import key_of
 from imports.mapping.match import BY_CONTENT, Match
 from imports.mapping.permissions import by_permission
 from imports.mapping.spellings import OTHER_HEADERS, is_foreign
+from imports.moments import read_moment
 from leads.normalise.text import fold
 
 _HONORIFIC = re.compile(
@@ -100,7 +102,7 @@ _IMPOSSIBLE: Final[Mapping[str, frozenset[str]]] = {
     "domain": frozenset({PHONE, BOOLEAN, NUMBER, DATE}),
     "employees": frozenset({EMAIL, URL}),
     "linkedin_url": frozenset({EMAIL, PHONE, BOOLEAN, DATE}),
-    "attended_at": frozenset({EMAIL, URL, PHONE, BOOLEAN}),
+    "attended_at": frozenset(),
     "opted_out": frozenset({EMAIL, URL, PHONE}),
     "may_contact": frozenset({EMAIL, URL, PHONE}),
     "note": frozenset(),
@@ -121,8 +123,10 @@ def fits(target: str, values: Sequence[str]) -> bool:
     if target == "title":
         against += sum(bool(_HONORIFIC.fullmatch(text)) for text in values)
         against += sum(text.casefold() in _ROLES_AT_EVENTS for text in values)
-    elif target == "attended_at" and sum(kind_of(text) == BOOLEAN for text in values) > 0.2 * len(values):
-        return False  # "Attended: yes" says whether, and not when
+    elif target == "attended_at":
+        if sum(kind_of(text) == BOOLEAN for text in values) > 0.2 * len(values):
+            return False  # "Attended: yes" says whether, and not when
+        against += sum(not _is_moment(text) for text in values)
     elif target == "country":
         against += sum(bool(_CALLING_CODE.fullmatch(text)) for text in values)
     elif target in {"website", "domain", "linkedin_url"}:
@@ -130,3 +134,7 @@ def fits(target: str, values: Sequence[str]) -> bool:
         if target != "linkedin_url":
             against += sum(bool(_LINKEDIN_PERSON.search(text)) for text in values)
     return against <= 0.8 * len(values)
+
+
+def _is_moment(text: str) -> bool:
+    return any(read_moment(text, is_day_first=is_first, zone=UTC) for is_first in (True, False))

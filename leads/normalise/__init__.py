@@ -4,7 +4,7 @@ Pure functions without a database, settings or network. What a person has to men
 sentence; what cannot be told is "" (or None, or unknown).
 """
 
-from leads.normalise.company import company_key, employees_count
+from leads.normalise.company import company_key, employees_count, has_legal_form
 from leads.normalise.country import COUNTRY_NAMES, country_code
 from leads.normalise.domain import company_domain, registrable_domain
 from leads.normalise.email import InvalidEmail, email_kind, normalise_email
@@ -43,6 +43,7 @@ __all__ = [
     "employees_count",
     "find_nonsense",
     "has_homoglyph",
+    "has_legal_form",
     "is_example_phone",
     "is_list_note",
     "is_made_up_phone",

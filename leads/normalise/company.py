@@ -94,14 +94,26 @@ def company_key(name: str) -> str:
     folded = fold(clean_text(name))
     if not folded.isascii():
         folded = _LEGAL_EAST_ENDS.sub(" ", folded).strip() or folded
-    folded = _APOSTROPHES.sub("", folded)
-    if not any(map(str.isalnum, folded)):
-        return ""
-    words = _WORD.findall(folded.replace("&", " and "))
-    if min(map(len, words)) == 1:
-        words = _join_initials(words)
+    words = _words_of(folded)
     is_spa_ordinary = "spa" in words and _ORDINARY_SPA.search(name) is not None
     return " ".join(_without_legal_forms(words, is_spa_ordinary=is_spa_ordinary))
+
+
+def has_legal_form(name: str) -> bool:
+    """Whether the name says what kind of company it is, in front or at its end ("Kiesel GmbH")."""
+    folded = fold(clean_text(name))
+    words = _words_of(folded)
+    if len(words) > 1 and (_length_of_form(words, len(words)) or _length_in_front(words)):
+        return True
+    return not folded.isascii() and _LEGAL_EAST_ENDS.search(folded) is not None
+
+
+def _words_of(folded: str) -> list[str]:
+    folded = _APOSTROPHES.sub("", folded)
+    if not any(map(str.isalnum, folded)):
+        return []
+    words = _WORD.findall(folded.replace("&", " and "))
+    return _join_initials(words) if min(map(len, words)) == 1 else words
 
 
 def _join_initials(words: list[str]) -> list[str]:

@@ -86,29 +86,6 @@ def by_place(*rows: str) -> list[str | None]:
     return list(targets(";".join(f"Column {place}" for place in range(1, count + 1)), *rows).values())
 
 
-def test_without_headers_a_column_of_known_first_names_is_one_of_names() -> None:
-    assert by_place(
-        "Anna Lee;Kiesel AG;anna@kiesel.example",
-        "Peter Ray;Roth;peter@roth.example",
-        "Maria Oz;Oz GmbH;maria@oz.example",
-    ) == ["full_name", None, "email"]
-    assert by_place(
-        "Lee;Anna;a@kiesel.example", "Ray;Maria;m@kiesel.example", "Oz;Karin;k@kiesel.example"
-    ) == [
-        "last_name",
-        "first_name",
-        "email",
-    ]
-
-
-def test_without_headers_words_that_are_no_names_are_none() -> None:
-    assert by_place("Berlin;a@kiesel.example", "Hamburg;b@kiesel.example", "Bonn;c@kiesel.example") == [
-        None,
-        "email",
-    ]
-    assert by_place("Anna Lee;a@kiesel.example", "Maria Oz;b@kiesel.example")[0] is None
-
-
 def test_a_single_address_without_a_header_is_one() -> None:
     assert by_place("ann@kiesel.example") == ["email"]
 
