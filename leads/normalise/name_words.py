@@ -38,7 +38,8 @@ TITLES: Final = words_of(
     licenciado lieutenant lt ltcol ltgen madame mademoiselle maestro magister magistrate maj majgen marquess
     miss mlle mme monsieur mr mrs ms mx pastor pfc president princess prof professor professorin rabbi radm
     rev reverend senator senor senora senorita sergeant sgt sheikh sir sister sra srta vadm venerable
-    shri shrimati smt bc judr mgr mudr mvdr paeddr pharmdr phdr rndr thdr
+    shri shrimati smt bayan dhr fru frk meneer mevr mevrouw mw pani sig signor signora signorina sigra univprof
+    bc judr mgr mudr mvdr paeddr pharmdr phdr rndr thdr
     """
 )
 # These are family names as well ("John King"): forms of address only in front of two more names.
@@ -47,16 +48,22 @@ TITLES_BEFORE_TWO: Final = words_of(
     chief count dean duke general judge justice king lord major mayor prince queen
     """
 )
+# Names or words as well: forms of address only where a dot shows that they are cut short ("Mag. Eva Gruber").
+TITLES_WITH_DOT: Final = words_of("akad arch avv dipl doc eng geom hab inz mag rag sn univ")
 TITLES_OF_FIRST_NAMES: Final = words_of("dame sir sister")  # "Dame Mary", "Sir Paul"
+# "Dr. rer. nat."
 AFTER_DOCTOR: Final = words_of(
-    "c dent h habil hc ing iur jur med nat oec phil pol rer vet"
-)  # "Dr. rer. nat."
+    """
+    agr dent hab habil hc ing inz iur jur math med mont mult nat oec phil pol psych publ rer sc techn theol
+    vet
+    """
+)
 
 SUFFIXES: Final = words_of(
     """
-    2nd 3rd 4th aca acca bcom bs bsc cbe ccie ccna ceng cfa cfp cia cisa cism cissp cma cpa csm cspo dds dmd
-    dphil dpt drphil dsc dvm edd emba esq esquire fca fcca fcipd frcs ii iii itil iv jd jnr jr junior kbe kc
-    llb llm mba mbe mcipd mcom mcs md mep mfa mp mpa mph mphil mpp msc msced mscit obe od pe pharmd phd phr
+    2nd 3rd 4th aca acca bcom beng bs bsc cbe ccie ccna ceng cfa cfp cia cisa cism cissp cma cpa csc csm cspo dds dmd
+    dphil dpt drphil drsc dsc dvm edd emba esq esquire fca fcca fcipd frcs ii iii itil iv jd jnr jr junior kbe kc
+    llb llm mba mbe mcipd mcom mcs md meng mep mfa mp mpa mph mphil mpp msc msced mscit obe od pe pharmd phd phr
     pmp psyd qc rdml ret rn rph senior snr sphr sr usaf usmc usn v vi vii viii
     """
 )

@@ -8,6 +8,7 @@ from leads.normalise import name_words
 from leads.normalise.asian_names import VIETNAMESE_FAMILY_NAMES, end_of_family_name
 from leads.normalise.given_names import CYRILLIC_GIVEN_NAMES, GIVEN_NAMES
 from leads.normalise.text import clean_text, fold
+from leads.normalise.title import OTHER, read_title
 
 NAMES_REMEMBERED: Final = 32_768  # the parts of names come again and again; about 6 MB
 
@@ -20,6 +21,7 @@ _ASCII_KEY: Final = str.maketrans("-_/", "   ", "'`.,")
 _TITLE_PHRASES: Final = re.compile(
     r"^(?:(?:mr|herr|m)\.? (?:and|und|&|et) (?:mrs|ms|frau|mme)\.?|the (?:rt\.? |right )?hon(?:ou?rable|\.)?|"
     r"(?:his|her) excellency|prof\.? (?:dr\.?)+|lt\.? (?:gen|col|cmdr)\.?|maj\.? gen\.?|"
+    r"(?:de|den) heer|z\. ?hd\.?|c/o|"
     r"(?:us )?mag(?:istrate)?[- ]judge|[a-z]+ secretary of state)(?=\s|$)",
     re.IGNORECASE,
 )
@@ -32,6 +34,15 @@ _NOT_NAME: Final = re.compile(r"[®™©*\U0001f000-\U0001faff\u2600-\u27bf\ufe0
 # A name in quotes from end to end, and what stands behind a name: "Ann Lee | Acme", "Ann Lee @ Acme", "Ann Lee – Acme".
 _QUOTED: Final = re.compile(r"(?P<open>['\"“„‘«])(?P<name>[^'\"“”„‘’«»]+(?:['’][^'\"“”„‘’«»]+)*)['\"”“‘’»]")
 _BEHIND: Final = re.compile(r"(?<=[^\W\d_] )(?:[|@•·–—]|at (?=[A-Z])).*$")
+# The same where more stands around the sign than a name with a loose hyphen has.
+_FAR_BEHIND: Final = re.compile(r"(?<=[^\W\d_]) (?:/ .+|- \S+ .+|\+\d)$")
+_LABEL: Final = re.compile(
+    r"(?:attn|att|attention|contact|kontakt|name|owner|ansprechpartner(?:in)?)\.?: *", re.IGNORECASE
+)
+_PRONOUNS: Final = re.compile(
+    r"[ ,|–-]+(?:she|he|they|sie|er|elle|il|ella)/(?:her|him|they|them|ihr|ihm|iel|elle|il|elles?)(?:/\w+)?$",
+    re.IGNORECASE,
+)
 _GUARD: Final = re.compile(r"^['’](?=[A-ZÀ-Þ])")  # makes a text of a cell; a "'t" is written small
 _LOOSE_HYPHEN: Final = re.compile(r"(?<=\w) - (?=\w+$)")  # "Ann Lee - Fox"
 _MAILBOX: Final = re.compile(r"([^\W\d_]{2,})[._]([^\W\d_]{2,})")  # "ann.lee"
@@ -107,6 +118,7 @@ _EAST_ASIAN: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]+")
 _FOREIGN_IN_JAPAN: Final = re.compile(
     r"[\u30a0-\u30ff]+"
 )  # the script of names from elsewhere, in their own order
+_HONORARY: Final = re.compile(r"h\.? ?c\.? +(?=\w{2})", re.IGNORECASE)  # "Dr. h. c."
 _NUMBERED: Final = re.compile(r"^\d{1,4}[.)]\s+(?=[^\W\d_])")
 
 
@@ -123,10 +135,12 @@ def split_name(full: str) -> tuple[str, str]:
     text, title = _without_titles(_without_asides(full))
     parts = [part.strip() for part in text.split(",") if part.strip()]
     parts = [parts[0], *(part for part in parts[1:] if not _is_all_suffixes(part))] if parts else []
+    if len(parts) > 1 and _is_job_behind(parts[0], parts[1]):
+        parts = parts[:1]
     if len(parts) > 1:
         family, _ = _without_titles(" ".join(_without_suffixes(parts[0].split(" "))))
         first, _ = _without_titles(parts[1])
-        return " ".join(_without_suffixes(first.split(" "))), family
+        return " ".join(_without_titles_behind(_without_suffixes(first.split(" ")))), family
     words = _without_suffixes(parts[0].split(" ")) if parts else []
     if len(words) < 2:
         word = " ".join(words)
@@ -135,10 +149,25 @@ def split_name(full: str) -> tuple[str, str]:
         return ("", word) if title and title not in name_words.TITLES_OF_FIRST_NAMES else (word, "")
     if not text.isascii() and _has_family_name_first(words):
         return " ".join(words[1:]), words[0]
+    if len(words) > 2 and words[0].isupper() and _is_job(words[0]):
+        words = words[1:]
     if at := _end_of_capitals(words):
         return " ".join(words[at:]), " ".join(words[:at])
     at = _start_of_family_name(words)
     return " ".join(words[:at]), " ".join(words[at:])
+
+
+def _is_job_behind(name: str, text: str) -> bool:
+    """Whether it is a job that stands behind the comma of "Ann Lee, CEO", and not the first names of "Lee, Ann"."""
+    words = name.split(" ")
+    if len(words) < 2 or not _is_job(text):
+        return False
+    return text.isupper() or " " in text or _plain(words[0]) in GIVEN_NAMES
+
+
+def _is_job(text: str) -> bool:
+    """Whether it is a job title that tells a level or a field, and no name."""
+    return read_title(text) != (OTHER, OTHER) and _plain(text.split(" ")[0]) not in GIVEN_NAMES
 
 
 def words_of_name(full: str) -> list[str]:
@@ -190,7 +219,9 @@ def _bare(text: str) -> str:
         return text
     if quoted := _QUOTED.fullmatch(text):
         text = quoted["name"].strip()
-    text = _GUARD.sub("", text)
+    text = _PRONOUNS.sub("", _LABEL.sub("", _GUARD.sub("", text), count=1))
+    if " " in text.partition(" / ")[0].partition(" - ")[0]:
+        text = _FAR_BEHIND.sub("", text)
     if found := _MAILBOX.fullmatch(text):
         return f"{found[1]} {found[2]}"
     return _LOOSE_HYPHEN.sub("-", _BEHIND.sub("", text)).strip()
@@ -232,14 +263,35 @@ def _without_titles(text: str) -> tuple[str, str]:
             title, text = "excellency", text[found.end() :].lstrip()
             continue
         word, _, rest = text.partition(" ")
+        if title and (found := _HONORARY.match(text)):
+            text = text[found.end() :]
+            continue
         plain = _plain(word)
         names_after = len(rest.partition(",")[0].split())
-        is_title = plain in name_words.TITLES or (
-            title in name_words.TITLES and plain in name_words.AFTER_DOCTOR
-        )
+        is_title = _is_title(word, plain) or (bool(title) and plain in name_words.AFTER_DOCTOR)
         if not is_title and not (plain in name_words.TITLES_BEFORE_TWO and names_after >= 2):
             return text, title
         title, text = plain, rest
+
+
+def _without_titles_behind(words: list[str]) -> list[str]:
+    """First names without the titles at their end, where lists with the family name in front have them: "Hans Dr."."""
+    while len(words) > 1 and _is_title(words[-1], plain := _plain(words[-1])):
+        if not words[-1].endswith(".") and plain not in {"dr", "prof"}:
+            break
+        words = words[:-1]
+    return words
+
+
+def _is_title(word: str, plain: str) -> bool:
+    if plain in name_words.TITLES or plain.startswith("dipl-"):
+        return True
+    if "." not in word:
+        return False
+    first, *others = [part for part in fold(word).split(".") if part] or [""]
+    if others:  # "Dr.rer.nat."
+        return first in name_words.TITLES and name_words.AFTER_DOCTOR.issuperset(others)
+    return plain in name_words.TITLES_WITH_DOT
 
 
 def _is_all_suffixes(part: str) -> bool:
@@ -250,7 +302,8 @@ def _is_all_suffixes(part: str) -> bool:
 
 
 def _is_suffix(word: str) -> bool:
-    return _plain(word) in name_words.SUFFIXES
+    plain = _plain(word)
+    return plain in name_words.SUFFIXES or plain.startswith("dipl-")
 
 
 def _without_suffixes(words: list[str]) -> list[str]:
@@ -258,7 +311,7 @@ def _without_suffixes(words: list[str]) -> list[str]:
     while len(words) > 1:
         word = words[-1]
         plain = _plain(word)
-        if (len(words) > 2 and word.strip(".") in name_words.SUFFIXES_IN_CAPITALS) or (
+        if (len(words) > 2 and word.replace(".", "") in name_words.SUFFIXES_IN_CAPITALS) or (
             plain in name_words.SUFFIXES and (len(words) > 2 or plain not in name_words.GENERATION_OR_NAME)
         ):
             words = words[:-1]

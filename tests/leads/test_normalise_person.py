@@ -323,3 +323,55 @@ def test_numbers_of_a_list_and_signs_at_the_end_are_no_name(full: str) -> None:
 @pytest.mark.parametrize("full", ["Shri Rajesh Sharma", "Smt. Rajesh Sharma"])
 def test_indian_forms_of_address_are_no_name(full: str) -> None:
     assert split_name(full) == ("Rajesh", "Sharma")
+
+
+@pytest.mark.parametrize(
+    ("full", "first", "last"),
+    [
+        ("Ing. Karel Novák, CSc.", "Karel", "Novák"),
+        ("doc. RNDr. Eva Malá, Ph.D.", "Eva", "Malá"),
+        ("mgr inż. Jan Kowalski", "Jan", "Kowalski"),
+        ("prof. dr hab. Anna Nowak", "Anna", "Nowak"),
+        ("Mag. Eva Gruber", "Eva", "Gruber"),
+        ("Mag Gruber", "Mag", "Gruber"),
+        ("Herr Prof. Dr. Dr. h. c. mult. Karl Huber", "Karl", "Huber"),
+        ("Dr. H. Huber", "H.", "Huber"),
+        ("Dr. rer. nat. Uwe Klein", "Uwe", "Klein"),
+        ("Dr.rer.nat. Uwe Klein", "Uwe", "Klein"),
+        ("Dipl.-Kfm. Uwe Klein", "Uwe", "Klein"),
+        ("Uwe Klein, Dipl.-Inf.", "Uwe", "Klein"),
+        ("Klein, Uwe Prof. Dr.", "Uwe", "Klein"),
+        ("Avv. Marco Rossi", "Marco", "Rossi"),
+        ("Sig.ra Anna Rossi", "Anna", "Rossi"),
+        ("Eng. João Costa", "João", "Costa"),
+        ("Mevr. Anna Bakker", "Anna", "Bakker"),
+        ("De heer Jan Bakker", "Jan", "Bakker"),
+        ("Ann Lee B.A.", "Ann", "Lee"),
+    ],
+)
+def test_degrees_and_forms_of_address_of_many_countries_are_no_name(full: str, first: str, last: str) -> None:
+    assert split_name(full) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("full", "first", "last"),
+    [
+        ("Ann Lee, CEO", "Ann", "Lee"),
+        ("Ann Lee, Head of Sales", "Ann", "Lee"),
+        ("CEO Ann Lee", "Ann", "Lee"),
+        ("van der Berg, Anna", "Anna", "van der Berg"),
+        ("De Souza, Dean", "Dean", "De Souza"),
+        ("DUPONT Jean", "Jean", "DUPONT"),
+        ("Ann Lee / Northwind", "Ann", "Lee"),
+        ("Ann Lee - Northwind Works Ltd", "Ann", "Lee"),
+        ("Ann Lee - Fox", "Ann", "Lee-Fox"),
+        ("Ann Lee she/her", "Ann", "Lee"),
+        ("Eva Klein (sie/ihr)", "Eva", "Klein"),
+        ("Attn: Ann Lee", "Ann", "Lee"),
+        ("z. Hd. Eva Klein", "Eva", "Klein"),
+        ("c/o Ann Lee", "Ann", "Lee"),
+        ("Ann Lee +1", "Ann", "Lee"),
+    ],
+)
+def test_jobs_companies_and_remarks_beside_a_name_are_no_name(full: str, first: str, last: str) -> None:
+    assert split_name(full) == (first, last)
