@@ -43,6 +43,13 @@ _REMARK: Final = re.compile(
 )
 
 
+_CHAT: Final = re.compile(
+    r"^(?:https?://)?(?:wa\.me/|api\.whatsapp\.com/send/?\?phone=)\+?(?=[1-9])", re.IGNORECASE
+)
+_ZEROS_AS_OS: Final = re.compile(r"(?=.*\d)[\dOo+ ()./-]+")  # "+49 171 392OOO1"
+_OS_AS_ZEROS: Final = str.maketrans("Oo", "00")
+
+
 class InvalidPhone(LeadOpsError):
     """A value is not a phone number that can be dialled."""
 
@@ -56,7 +63,13 @@ def normalise_phone(text: str, *, country: str) -> str:
     text = text.strip()
     if text.endswith((".0", ",0")) and _FLOAT.fullmatch(text):
         text = text[:-2]
-    return _read_plain(text, country) or _read_by_library(_REMARK.sub("", text), country)
+    return _read_plain(text, country) or _read_by_library(_as_dialled(text), country)
+
+
+def _as_dialled(text: str) -> str:
+    """The number without what the library would dial by its letters."""
+    text = _CHAT.sub("+", _REMARK.sub("", text))
+    return text.translate(_OS_AS_ZEROS) if _ZEROS_AS_OS.fullmatch(text) else text
 
 
 def _read_by_library(text: str, country: str) -> str:
