@@ -10,7 +10,7 @@ from imports.addresses import read_address
 from imports.kinds import EMAIL, PHONE, is_phone_like, kind_of
 from imports.mapping.debris import may_be_spoilt, mended
 from imports.mapping.fields import JOINED, PARTS
-from imports.mapping.permissions import is_opt_out, is_refusal
+from imports.mapping.permissions import is_opt_out, is_refusal, is_unsubscribed
 from imports.mapping.scientific import written_out
 from leads.normalise import split_family_first
 from leads.normalise.text import fold
@@ -106,7 +106,19 @@ def to_raw(
 ADDRESS: Final = re.compile(r"[^\s@<>,;:\"()/|]{1,64}@[^\s@<>,;:\"()/|]+\.[^\s@<>,;:\".()/|]{2,}")
 AROUND_THE_AT: Final = re.compile(r"[ \t]*@[ \t]*")
 _MARKDOWN: Final = re.compile(r"\[([^\]]*)\]\([^)]*\)")  # "[ann@kiesel.example](mailto:ann@kiesel.example)"
-_SEPARATORS: Final = " \t\r\n,;|/<>()[]\"'&-–"
+_SEPARATORS: Final = " \t\r\n,;:|/<>()[]\"'&-–"
+
+
+# What stands beside an address and is no name.
+_LABELS: Final = frozenset(
+    {"e-mail", "email", "mail", "work", "home", "office", "private", "personal", "primary", "secondary", "main",
+     "other", "new", "old", "to", "from", "cc", "bcc", "privat", "arbeit", "büro", "dienstlich", "geschäftlich",
+     "alt", "neu", "an", "von", "mailto", "courriel", "travail", "bureau", "privé", "correo", "trabajo", "particular",
+     "personale", "lavoro", "ufficio", "werk", "prive", "invalid", "ungültig", "undeliverable"}
+)  # fmt: skip
+_NAME: Final = re.compile(r"[^\W\d_](?:[^\W\d_]|[ .,'’()\[\]\"-])*")
+_NAMES: Final = frozenset({"full_name", "family_first", "first_name", "last_name"})
+_BEHIND_A_WORD: Final = re.compile(r"(?P<word>[a-z]+) [^\s@]+@\S+")
 
 
 # Written so that no robot collects it: "ann [at] kiesel [dot] example".
@@ -130,6 +142,8 @@ def _take_apart(raw: dict[str, str], flaws: list[tuple[str, str]] | None) -> Non
     if not found:
         return
     addresses = [one[0] for one in found]
+    if any(f"{address}@" in rest for address in addresses) or _has_blank_inside(rest):
+        return  # where one ends and the next begins, or whether it is one, only a person can tell
     if len({*addresses}) > 1:  # what stands around the others is about other people
         before, first, _ = rest[: found[1].start()].partition(addresses[0])
         rest = before + first if before.strip(_SEPARATORS) else rest[: found[1].start()]
@@ -148,11 +162,9 @@ def _take_apart(raw: dict[str, str], flaws: list[tuple[str, str]] | None) -> Non
     elif is_phone_like(rest) or kind_of(rest) == PHONE:
         if not raw.keys() & {"phone", "mobile"}:
             raw["phone"] = rest
-    elif (
-        rest
-        and not any(char.isdigit() for char in rest)
-        and not raw.keys() & {"full_name", "first_name", "last_name"}
-    ):
+    elif is_unsubscribed(rest):
+        raw["opted_out"] = "yes"
+    elif _is_name(rest) and not raw.keys() & _NAMES:
         raw["full_name"] = rest
 
 
@@ -163,14 +175,11 @@ def _take_card_apart(rest: str, raw: dict[str, str], flaws: list[tuple[str, str]
     """Take name and number of a cell that holds a whole card: "Ann Lee⏎Sales⏎ann@kiesel.example⏎030 23125001"."""
     left = []
     for part in filter(None, (text.strip(_SEPARATORS) for text in _PARTS_OF_CARD.split(rest))):
-        has_digit = any(map(str.isdigit, part))
-        if (
-            has_digit
-            and (is_phone_like(part) or kind_of(part) == PHONE)
-            and not raw.keys() & {"phone", "mobile"}
-        ):
+        if (is_phone_like(part) or kind_of(part) == PHONE) and not raw.keys() & {"phone", "mobile"}:
             raw["phone"] = part
-        elif not has_digit and not raw.keys() & {"full_name", "first_name", "last_name"}:
+        elif is_unsubscribed(part):
+            raw["opted_out"] = "yes"
+        elif _is_name(part) and not raw.keys() & _NAMES:
             raw["full_name"] = part
         else:
             left.append(part)
@@ -179,6 +188,16 @@ def _take_card_apart(rest: str, raw: dict[str, str], flaws: list[tuple[str, str]
         flaws.append(
             ("email", f"The cell holds more than an address, a name and a number: {names} is not taken.")
         )
+
+
+def _is_name(text: str) -> bool:
+    return _NAME.fullmatch(text) is not None and text.casefold() not in _LABELS
+
+
+def _has_blank_inside(cell: str) -> bool:
+    """Whether it may be an address typed with a blank, "jane roe@example.com", and not one behind a word about it."""
+    found = _BEHIND_A_WORD.fullmatch(cell)
+    return found is not None and found["word"] not in _LABELS and not is_unsubscribed(found["word"])
 
 
 def _take_address_out_of_name(raw: dict[str, str], flaws: list[tuple[str, str]] | None) -> None:

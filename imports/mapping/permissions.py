@@ -17,9 +17,9 @@ from leads.normalise.text import fold
 UNSUBSCRIBED: Final = frozenset(
     {
         "unsubscribed", "unsubscribe", "opted out", "opted-out", "opt out", "opt-out", "optout", "opted_out", "cleaned",
-        "suppressed", "do not contact", "do not email", "do-not-contact", "dnc", "blacklisted", "blocklisted",
-        "bounced", "hard bounce", "hard bounced", "hardbounce", "complained", "complaint", "spam complaint",
-        "marked as spam", "reported as spam",
+        "suppressed", "do not contact", "do not email", "do not mail", "do-not-contact", "dnc",
+        "blacklisted", "blocklisted", "bounced", "hard bounce", "hard bounced", "hardbounce", "complained", "complaint",
+        "spam complaint", "marked as spam", "reported as spam",
         "abgemeldet", "ausgetragen", "bereinigt", "gesperrt", "widerrufen", "gebounced", "werbesperre",
         "désabonné", "désabonnée", "désinscrit", "désinscrite", "nettoyé",
         "dado de baja", "dada de baja", "baja", "desuscrito", "no suscrito", "depurado", "disiscritto", "cancellato",
@@ -157,6 +157,11 @@ def is_refusal(text: str) -> bool:
     """Whether a cell of a column that asks for leave, or of a status, plainly says no; all else says nothing."""
     said = text.strip().casefold()
     return said in NO or said in UNSUBSCRIBED or said in _REFUSED or _NO_THANKS.match(said) is not None
+
+
+def is_unsubscribed(text: str) -> bool:
+    """Whether words beside an address say that it must not be written to, or takes nothing."""
+    return text.strip(" .:!").casefold() in UNSUBSCRIBED
 
 
 def asks_for_leave(texts: Sequence[str]) -> bool:

@@ -602,3 +602,19 @@ def test_of_several_names_in_a_cell_the_first_one_is_taken(cell: str, name: str,
 
     assert to_raw({"Name": cell}, {"Name": "full_name"}, flaws=flaws) == {"full_name": name}
     assert len(flaws) == told
+
+
+@pytest.mark.parametrize(
+    ("cell", "raw"),
+    [
+        ("E-Mail: ann@example.com", {"email": "ann@example.com"}),
+        ("ann@example.com (work)", {"email": "ann@example.com"}),
+        ("ann@example.com [bounced]", {"email": "ann@example.com", "opted_out": "yes"}),
+        ("OPT-OUT ann@example.com", {"email": "ann@example.com", "opted_out": "yes"}),
+        ("Ann Lee ann@example.com", {"email": "ann@example.com", "full_name": "Ann Lee"}),
+        ("ann lee@example.com", {"email": "ann lee@example.com"}),  # refused: whose "lee@" is nobody knows
+        ("ann@example.comann@example.com", {"email": "ann@example.comann@example.com"}),
+    ],
+)
+def test_words_beside_an_address_are_taken_for_what_they_say(cell: str, raw: dict[str, str]) -> None:
+    assert to_raw({"Mail": cell}, {"Mail": "email"}) == raw
