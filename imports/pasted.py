@@ -13,11 +13,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import BinaryIO, Final, NamedTuple
 
 from imports.files.decoding import read_lines
-from imports.files.dialects import SAMPLE_CHARACTERS
+from imports.files.dialects import SAMPLE_CHARACTERS, first_lines
 from imports.files.limits import MAX_CELL, MAX_COLUMNS
 from imports.files.records import Record, strip
 from imports.kinds import EMAIL, PHONE, is_phone_like, kind_of
@@ -37,7 +36,6 @@ TOLD: Final = {
     ACROSS: "The people stand one beside the other, and each column is read as a row.",
 }
 
-LOOKED_AT: Final = 400  # lines or rows by which a form is told
 _FEWEST_LINES: Final = 3  # of values of which each says what it is
 _KNOWN: Final = 0.5  # of the lines that must begin with a header that lists use
 _LONGEST_LABEL: Final = 40  # characters
@@ -300,7 +298,7 @@ def _people_across(records: Iterable[Record]) -> Iterator[Record]:
 
 def find_form(file: BinaryIO, *, codec: str) -> Form | None:
     """The form of a text file that is no table, None for a table."""
-    lines = _first_lines(file, codec=codec)
+    lines = first_lines(file, codec=codec)
     if _are_mails(lines):
         return Form(MAILS, ("Name", "E-mail"))
     for sign in _SIGNS:
@@ -309,17 +307,6 @@ def find_form(file: BinaryIO, *, codec: str) -> Form | None:
         ):
             return Form(form.kind, _fields(_lines_of(read_lines(file, codec=codec), sign)), sign)
     return None
-
-
-def _first_lines(file: BinaryIO, *, codec: str) -> list[str]:
-    lines: list[str] = []
-    size = 0
-    for line in islice(read_lines(file, codec=codec), LOOKED_AT):
-        lines.append(line)
-        size += len(line)
-        if size > SAMPLE_CHARACTERS:
-            break
-    return lines
 
 
 def form_of_sheet(records: Sequence[Record], *, is_all: bool) -> Form | None:

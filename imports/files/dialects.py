@@ -14,7 +14,7 @@ from imports.files.drawn import is_rule, undrawn
 from imports.files.limits import UnreadableFile
 from imports.kinds import EMAIL, NUMBER, PHONE, TEXT, URL, kind_of
 
-SAMPLE_LINES: Final = 400  # lines looked at to find the delimiter
+SAMPLE_LINES: Final = 400  # lines by which it is told how a file is written
 SAMPLE_CHARACTERS: Final = 400_000
 # The full-width signs are those of Chinese and Japanese keyboards; the ideographic comma (、) stands inside values.
 DELIMITERS: Final = {
@@ -65,11 +65,8 @@ def csv_reader(lines: Iterator[str], dialect: Dialect, *, strict: bool = True) -
     )
 
 
-def find_dialect(file: BinaryIO, *, codec: str, delimiter: str = "") -> Dialect:
-    """The delimiter and quoting of the file, by which reading its first lines come out most regular.
-
-    `delimiter` overrides the choice. A file of one column gets a delimiter that does not occur in it.
-    """
+def first_lines(file: BinaryIO, *, codec: str) -> list[str]:
+    """The lines by which it is told how the file is written."""
     lines: list[str] = []
     size = 0
     for line in islice(read_lines(file, codec=codec), SAMPLE_LINES):
@@ -77,6 +74,15 @@ def find_dialect(file: BinaryIO, *, codec: str, delimiter: str = "") -> Dialect:
         size += len(line)
         if size > SAMPLE_CHARACTERS:
             break
+    return lines
+
+
+def find_dialect(file: BinaryIO, *, codec: str, delimiter: str = "") -> Dialect:
+    """The delimiter and quoting of the file, by which reading its first lines come out most regular.
+
+    `delimiter` overrides the choice. A file of one column gets a delimiter that does not occur in it.
+    """
+    lines = first_lines(file, codec=codec)
     sep_line = _SEP_LINE.fullmatch(lines[0]) if lines else None
     if sep_line:
         lines = lines[1:]
