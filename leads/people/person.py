@@ -103,6 +103,7 @@ _NAMES: Final = ("full_name", "first_name", "last_name")
 _WORDS_OF_SENTENCE: Final = (
     8  # at least, half of which in small letters, in a name without address and number
 )
+_LONGEST_CODE: Final = 3  # letters of a country's code, which short names look like
 _SHORTEST_LIMIT: Final = min(_LONGEST.values())
 
 
@@ -177,7 +178,7 @@ def clean(raw: Mapping[str, str], *, country: str, is_let_in: bool = False) -> P
     )
     mark, why = normalise.find_nonsense(first, last, email, key=person.name_key)
     if not (why or email or phone):
-        why = _below_a_list(texts)
+        why = _why_no_person(texts)
     doubts = [("last_name" if last else "first_name", why)] if why else made_up
     if doubts and not is_let_in:
         raise PersonRefused(doubts, marks=(mark or NONSENSE,))
@@ -208,12 +209,16 @@ def _linkedin(text: str, flaws: list[Problem]) -> str:
     return ""
 
 
-def _below_a_list(texts: Mapping[str, str]) -> str:
-    """Why a name without address and number is no person but the end of a list, "" if it is not."""
+def _why_no_person(texts: Mapping[str, str]) -> str:
+    """Why a name without address and number is no person but a heading or the end of a list, "" if it is not."""
     name = " ".join(filter(None, (texts.get(part, "") for part in _NAMES)))
     others = [text for part, text in texts.items() if text and part not in _NAMES]
     if normalise.is_list_note(name) and (normalise.is_sure_note(name) or not others):
         return f"{shown(name)} looks like a sum or a note below a list, and not like a person."
+    if not others and len(name) > _LONGEST_CODE and normalise.country_code(name):
+        return (
+            f"{shown(name)} is a country, as a heading between people is, and nothing else stands in the row."
+        )
     if not all(map(normalise.is_sum_value, others)):
         return ""  # a company, a title: people may be called Summe
     if normalise.is_sum_label(name):

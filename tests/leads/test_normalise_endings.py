@@ -111,3 +111,27 @@ def test_a_sentence_alone_is_no_person() -> None:
 
     with pytest.raises(people.PersonRefused, match="looks like a sentence, and not like a name"):
         people.clean(raw, country="DE")
+
+
+@pytest.mark.parametrize("name", ["Germany", "United Kingdom", "Österreich"])
+def test_a_country_alone_is_a_heading(name: str) -> None:
+    with pytest.raises(people.PersonRefused) as refused:
+        people.clean({"full_name": name}, country="DE")
+
+    assert str(refused.value).endswith(
+        "is a country, as a heading between people is, and nothing else stands in the row."
+    )
+    assert people.clean({"full_name": name}, country="DE", is_let_in=True).name_key
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        {"full_name": "Georgia", "company": "Acme"},
+        {"first_name": "Jo"},
+        {"full_name": "India Jones"},
+        {"full_name": "Germany", "email": "g@acme.example"},
+    ],
+)
+def test_people_are_called_like_countries(raw: dict[str, str]) -> None:
+    assert people.clean(raw, country="DE").name_key
