@@ -15,7 +15,7 @@ from imports.mapping.keys import words_of
 
 MOST_TABLES: Final = 200  # of one list
 MOST_COMPARED: Final = 100_000  # rows up to which the people of two tables are compared
-NEW: Final = 0.2  # share of people who are not above from which on a table is read on
+NEW: Final = 0.2  # share of people without a new address who are not above from which on a table is read on
 _KNOWN: Final = 0.5  # of the cells of a header, which lists must use as headers
 _NAMES: Final = frozenset({"full_name", "family_first", "first_name", "last_name"})
 # Titles of tables of those who gave the event, who are no leads.
@@ -146,7 +146,8 @@ def end_of_list(
     end = 0
     for table, people, known_by in zip(tables, keys, others, strict=True):
         new = {*people} - seen
-        is_new = table.is_same or (bool(new) and len(new) >= NEW * len({*people}))
+        has_address = any("@" in key for key in new)  # while a name may only be spelt in another way
+        is_new = table.is_same or has_address or (bool(new) and len(new) >= NEW * len({*people}))
         is_new = is_new and not is_of_hosts(table.title)
         seen.update(people, known_by)
         end = 0 if is_new else end or table.first

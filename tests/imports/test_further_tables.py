@@ -25,6 +25,14 @@ def test_the_comings_and_goings_of_a_meeting_are_no_people() -> None:
     )
 
 
+def test_one_new_address_among_those_who_came_and_went_is_not_lost() -> None:
+    again = "Ann Lee\t9:58 AM\tann@kiesel.example\tAttendee\n" * 9
+
+    _, found = read(PARTICIPANTS + ACTIVITIES + again + "Cid Oz\t10:02 AM\tcid@roth.example\tAttendee\n")
+
+    assert "cid@roth.example" in [row.values["Email"] for row in found]
+
+
 def test_so_it_is_in_a_long_report() -> None:
     people = [f"Ann Lee{number}\t9:58 AM\tann{number}@kiesel.example\tAttendee\n" for number in range(300)]
 
