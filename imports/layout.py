@@ -1,6 +1,5 @@
 """Where the header of a list is and which columns it has, judged by the first rows with content."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -10,6 +9,7 @@ from imports.files.limits import MAX_COLUMNS, UnreadableFile
 from imports.files.records import Record
 from imports.kinds import EMAIL, MAX_LOOK, STRICT_KINDS, TEXT, URL, kind_of, main_kind
 from imports.mapping import is_known_header
+from imports.mapping.cells import ADDRESS
 from imports.tables import is_header, is_header_of_form, is_of_hosts, is_of_person, names_people
 
 LOOKED_AT: Final = 200  # rows with content by which header, column kinds and sheet are judged
@@ -283,12 +283,9 @@ def _of_parts(header: Record, looked_at: Sequence[Record]) -> Record:
     return below if 2 * sum(map(is_known_header, named)) >= len(named) else header
 
 
-_ADDRESS: Final = re.compile(r"[^\s@<>()]@[^\s@<>()]+\.[^\s@<>()]")
-
-
 def _has_address_like(index: int, cells: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     """Whether the cell holds an address among other words, as most of the cells below it do."""
-    if not _ADDRESS.search(cells[index][:MAX_LOOK]):
+    if not ADDRESS.search(cells[index][:MAX_LOOK]):
         return False
     others = [row[index] for row in below[:50] if index < len(row) and row[index]]
     return sum("@" in other for other in others) >= REGULAR * len(others)

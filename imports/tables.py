@@ -11,32 +11,29 @@ from typing import Final
 from imports.files.records import Record
 from imports.kinds import EMAIL, TEXT, kind_of
 from imports.mapping import field_of_header, is_known_header
+from imports.mapping.fields import NAMES
 from imports.mapping.keys import words_of
 
 MOST_TABLES: Final = 200  # of one list
 MOST_COMPARED: Final = 100_000  # rows up to which the people of two tables are compared
 NEW: Final = 0.2  # share of people without a new address who are not above from which on a table is read on
 _KNOWN: Final = 0.5  # of the cells of a header, which lists must use as headers
-_NAMES: Final = frozenset({"full_name", "family_first", "first_name", "last_name"})
 # Titles of tables of those who gave the event, who are no leads.
 _HOSTS: Final = frozenset(
     {"staff", "host", "hosts", "panelist", "panelists", "panellists", "organizer", "organizers", "organisers",
      "presenter", "presenters", "speaker", "speakers", "moderator", "moderators", "veranstalter", "referenten",
      "organisateurs", "intervenants"}
 )  # fmt: skip
-
-
-# Of a further table that is read on: its first row, its header, how many columns it has, and for each column of the
-# list where it stands there, -1 for nowhere.
-Places = tuple[int, int, int, tuple[int, ...]]
-
-
 # Titles of tables of what people said at the event, whatever their headers are.
 _ANSWERS: Final = frozenset(
     {"question", "questions", "poll", "polls", "survey", "surveys", "chat", "reactions", "fragen", "umfrage",
      "umfragen", "sondage", "sondages", "preguntas", "encuesta", "encuestas", "domande", "sondaggio", "vragen",
      "enquete"}
 )  # fmt: skip
+
+# Of a further table that is read on: its first row, its header, how many columns it has, and for each column of the
+# list where it stands there, -1 for nowhere.
+Places = tuple[int, int, int, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +107,7 @@ def is_header_of_form(cell: str) -> bool:
 
 def names_people(cells: Sequence[str]) -> bool:
     """Whether one of these headers is that of names."""
-    return any(field_of_header(_bare(cell)) in _NAMES for cell in cells if cell)
+    return any(field_of_header(_bare(cell)) in NAMES for cell in cells if cell)
 
 
 def is_of_hosts(title: str) -> bool:
@@ -157,9 +154,7 @@ def end_of_list(
 def _keys(cells: Sequence[str], header: Sequence[str]) -> list[str]:
     """By what somebody is known in two tables: the address and the name, or one of them."""
     address = next((cell for cell in cells if "@" in cell and kind_of(cell) == EMAIL), "")
-    names = [
-        cell for cell, text in zip(cells, header, strict=False) if field_of_header(_bare(text)) in _NAMES
-    ]
+    names = [cell for cell, text in zip(cells, header, strict=False) if field_of_header(_bare(text)) in NAMES]
     name = " ".join(
         sorted(" ".join(names).casefold().split())
     )  # in one table the family name may stand in front

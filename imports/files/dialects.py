@@ -54,6 +54,7 @@ class Dialect:
 
 
 def csv_reader(lines: Iterator[str], dialect: Dialect, *, strict: bool = True) -> Iterator[list[str]]:
+    """The cells of each record. Raises csv.Error where a quote stands in the wrong place, unless not `strict`."""
     return csv.reader(
         lines,
         delimiter=dialect.delimiter,

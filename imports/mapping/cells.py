@@ -9,7 +9,7 @@ from typing import Final
 from imports.addresses import read_address
 from imports.kinds import EMAIL, PHONE, is_phone_like, kind_of
 from imports.mapping.debris import may_be_spoilt, mended
-from imports.mapping.fields import JOINED, PARTS
+from imports.mapping.fields import JOINED, NAMES, PARTS
 from imports.mapping.permissions import is_opt_out, is_refusal, is_unsubscribed
 from imports.mapping.scientific import written_out
 from leads.normalise import split_family_first
@@ -117,7 +117,6 @@ _LABELS: Final = frozenset(
      "personale", "lavoro", "ufficio", "werk", "prive", "invalid", "ungültig", "undeliverable"}
 )  # fmt: skip
 _NAME: Final = re.compile(r"[^\W\d_](?:[^\W\d_]|[ .,'’()\[\]\"-])*")
-_NAMES: Final = frozenset({"full_name", "family_first", "first_name", "last_name"})
 _BEHIND_A_WORD: Final = re.compile(r"(?P<word>[a-z]+) [^\s@]+@\S+")
 
 
@@ -164,7 +163,7 @@ def _take_apart(raw: dict[str, str], flaws: list[tuple[str, str]] | None) -> Non
             raw["phone"] = rest
     elif is_unsubscribed(rest):
         raw["opted_out"] = "yes"
-    elif _is_name(rest) and not raw.keys() & _NAMES:
+    elif _is_name(rest) and not raw.keys() & NAMES:
         raw["full_name"] = rest
 
 
@@ -179,7 +178,7 @@ def _take_card_apart(rest: str, raw: dict[str, str], flaws: list[tuple[str, str]
             raw["phone"] = part
         elif is_unsubscribed(part):
             raw["opted_out"] = "yes"
-        elif _is_name(part) and not raw.keys() & _NAMES:
+        elif _is_name(part) and not raw.keys() & NAMES:
             raw["full_name"] = part
         else:
             left.append(part)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from imports.mapping.fields import JOINED, OPT_OUTS, TARGETS, label_of
+from imports.mapping.fields import JOINED, NAMES, OPT_OUTS, TARGETS, label_of
 
 
 def missing(
@@ -29,15 +29,7 @@ def missing(
                 f"The column “{columns[part][0]}” is only a part of {label_of(whole, labels)}, which no column holds. "
                 "Choose that column too, or leave this one out."
             )
-    if not columns.keys() & {
-        "email",
-        "full_name",
-        "family_first",
-        "last_name",
-        "first_name",
-        "phone",
-        "mobile",
-    }:
+    if not columns.keys() & (NAMES | {"email", "phone", "mobile"}):
         sentences.append(
             f"No column says who the people are. Choose the column for {label_of('email', labels)}, "
             f"{label_of('full_name', labels)}, {label_of('last_name', labels)} or {label_of('phone', labels)}."

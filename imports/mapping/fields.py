@@ -385,6 +385,9 @@ OPT_OUTS: Final = frozenset({"opted_out", "may_contact"})
 
 # Fields that several columns can make together, with what stands between their texts.
 JOINED: Final[Mapping[str, str]] = {"first_name": " ", "last_name": " ", "full_name": " ", "note": "\n"}
+# Each of these names somebody.
+NAMES: Final = frozenset({"full_name", "family_first", "first_name", "last_name"})
+
 # Targets that are no fields themselves: what they hold goes into these.
 PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "middle_name": ("first_name",),

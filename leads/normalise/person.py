@@ -37,7 +37,7 @@ _BEHIND: Final = re.compile(r"(?<=[^\W\d_] )(?:[|@•·–—]|at (?=[A-Z])).*$"
 # The same where more stands around the sign than a name with a loose hyphen has.
 _FAR_BEHIND: Final = re.compile(r"(?<=[^\W\d_]) (?:/ .+|- \S+ .+|\+\d)$")
 _LABEL: Final = re.compile(
-    r"(?:attn|att|attention|contact|kontakt|name|owner|ansprechpartner(?:in)?)\.?: *", re.IGNORECASE
+    r"^(?:attn|att|attention|contact|kontakt|name|owner|ansprechpartner(?:in)?)\.?: *", re.IGNORECASE
 )
 _PRONOUNS: Final = re.compile(
     r"[ ,|–-]+(?:she|he|they|sie|er|elle|il|ella)/(?:her|him|they|them|ihr|ihm|iel|elle|il|elles?)(?:/\w+)?$",
@@ -127,14 +127,12 @@ def split_name(full: str) -> tuple[str, str]:
 
     Understands "Family, First", "FAMILY First", particles ("van der", "de la"), two family names joined by "y", the
     family name in front in Japanese, Chinese and Korean script, before a Russian first name or patronymic, and of
-    Vietnamese names with their accents. Middle
-    names and initials stay with the first. Forms of address (Dr., Mrs), suffixes (Jr., III, PhD), nicknames and what
-    stands behind the name ("| Acme") have no place in either part and are left out. One word is a first name, unless a
-    form of address stands before it.
+    Vietnamese names with their accents. Middle names and initials stay with the first. Forms of address (Dr., Mrs),
+    suffixes (Jr., III, PhD), nicknames and what stands beside the name ("| Acme", ", CEO") have no place in either part
+    and are left out. One word is a first name, unless a form of address stands before it.
     """
     text, title = _without_titles(_without_asides(full))
-    parts = [part.strip() for part in text.split(",") if part.strip()]
-    parts = [parts[0], *(part for part in parts[1:] if not _is_all_suffixes(part))] if parts else []
+    parts = _parts_of(text)
     if len(parts) > 1 and _is_job_behind(parts[0], parts[1]):
         parts = parts[:1]
     if len(parts) > 1:
@@ -175,10 +173,14 @@ def words_of_name(full: str) -> list[str]:
 
     Of "Family, First" the first word keeps its comma.
     """
-    parts = [part.strip() for part in _without_titles(_without_asides(full))[0].split(",")]
-    return _without_suffixes(
-        ", ".join([parts[0], *(part for part in parts[1:] if not _is_all_suffixes(part))]).split()
-    )
+    text, _ = _without_titles(_without_asides(full))
+    return _without_suffixes(", ".join(_parts_of(text)).split())
+
+
+def _parts_of(text: str) -> list[str]:
+    """What stands between the commas of a name, without suffixes: "Lee, Ann, Jr." has two parts."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    return parts[:1] + [part for part in parts[1:] if not _is_all_suffixes(part)]
 
 
 def _without_asides(full: str) -> str:
@@ -219,7 +221,7 @@ def _bare(text: str) -> str:
         return text
     if quoted := _QUOTED.fullmatch(text):
         text = quoted["name"].strip()
-    text = _PRONOUNS.sub("", _LABEL.sub("", _GUARD.sub("", text), count=1))
+    text = _PRONOUNS.sub("", _LABEL.sub("", _GUARD.sub("", text)))
     if " " in text.partition(" / ")[0].partition(" - ")[0]:
         text = _FAR_BEHIND.sub("", text)
     if found := _MAILBOX.fullmatch(text):

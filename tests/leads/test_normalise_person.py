@@ -368,6 +368,7 @@ def test_degrees_and_forms_of_address_of_many_countries_are_no_name(full: str, f
         ("Ann Lee she/her", "Ann", "Lee"),
         ("Eva Klein (sie/ihr)", "Eva", "Klein"),
         ("Attn: Ann Lee", "Ann", "Lee"),
+        ("Surname: Lee", "Surname:", "Lee"),
         ("z. Hd. Eva Klein", "Eva", "Klein"),
         ("c/o Ann Lee", "Ann", "Lee"),
         ("Ann Lee +1", "Ann", "Lee"),
