@@ -72,6 +72,8 @@ class TableFinder:
     def _look_at(self, record: Record, last: Record, title: str, *, has_gap: bool) -> None:
         texts = [_bare(cell).casefold() for cell in record.cells]
         filled = [text for text in texts if text]
+        if len(filled) < 2 and texts != self._header:  # no header, and what most rows of a narrow list are
+            return
         shared = len({*filled} & {*self._header} - {""})
         is_same = texts == self._header
         is_known = is_same or is_header(record.cells)
